@@ -1,0 +1,1 @@
+"""Release to answers: SPARQL, descriptions of every IRI, pages."""

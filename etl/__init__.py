@@ -1,0 +1,1 @@
+"""Records to release: read, resolve, describe, validate, publish."""

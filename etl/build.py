@@ -1,0 +1,238 @@
+"""Building: records to a published release, or to the report of why there is none."""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+import pyoxigraph as ox
+import zstandard
+
+from etl import publish, quads
+from etl.describe import describe_records
+from etl.metadata import Counts, describe_release, tabulate_images
+from etl.problems import Problem, Rules
+from etl.records import Columns, Input, Records, read_records
+from etl.resolve import Resolved, resolve_records
+from etl.shapes import Shapes
+from etl.tell import Speaker, tell_results
+from etl.validate import parse_quads, validate
+from etl.vocabulary import describe_vocabularies, fingerprint, labels
+from muscle_atlas import __version__
+from muscle_atlas.names import Names
+from muscle_atlas.releases import Release
+from muscle_atlas.settings import Settings
+
+FailOn = Literal["violation", "warning", "never"]
+PHASES = ("read", "resolve", "describe", "validate", "load", "total")
+SLICE = 200_000
+"""Lines of N-Quads that are written at a time: bounds memory."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Report:
+    """What a build or check came to."""
+
+    release: str | None = None
+    images: int = 0
+    rejected: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
+    exit_code: int = 0
+    """0 done; 1 rows left out; 2 unreadable input; 3 nothing published."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as the command line prints it; every key is always there."""
+        return {
+            "release": self.release,
+            "images": self.images,
+            "rejected": self.rejected,
+            "problems": [
+                {key: value for key, value in asdict(problem).items() if key != "focus"}
+                for problem in self.problems
+            ],
+            "seconds": self.seconds,
+        }
+
+
+def build(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    data: Path | None,
+    fail_on: FailOn = "violation",
+    progress: Progress = lambda _: None,
+) -> Report:
+    """Build a release of exactly the records in ``paths`` and publish it in ``data``.
+
+    With ``data`` None everything is done but the publishing. Bad input raises nothing: it is told in the report.
+
+    Raises:
+        BusyError: if another build writes to ``data``.
+        OSError: if ``data`` cannot be written.
+    """
+    with publish.locked(data) if data else nullcontext():
+        version = publish.next_version(data)
+        with publish.staging(data, version) as staged:
+            return _Build(settings, staged, version, progress).run(paths, data, fail_on)
+
+
+def input_fingerprint(inputs: Sequence[Input], settings: Settings) -> str:
+    """Return what a release depends on: its records, our data files, the base IRI and the program's version."""
+    records = ",".join(sorted(given.sha256 for given in inputs))
+    return f"{__version__} {settings.base} {fingerprint()} {records}"
+
+
+class _Build:
+    def __init__(self, settings: Settings, staged: Release, version: str, progress: Progress) -> None:
+        self.names: Names = settings.names
+        self.settings = settings
+        self.staged = staged
+        self.version = version
+        self.progress = progress
+        self.rules = Rules(self.names, settings.language)
+        self.report = Report()
+        self.started = time.perf_counter()
+
+    def run(self, paths: Sequence[Path], data: Path | None, fail_on: FailOn) -> Report:
+        with self._phase("read"):
+            records = read_records(paths, self.rules, Columns())
+        with self._phase("resolve"):
+            resolved = resolve_records(records, self.rules, self.names, Columns())
+        self._add(records.problems + resolved.problems)
+        kept = self._validated(records, resolved)
+        self.report.images = kept.records.height
+        self.report.rejected = records.table.height - kept.records.height
+        blocked = self._check_release(records, kept) if not records.unreadable else True
+        self._decide(records, fail_on, blocked=blocked)
+        if data is not None and self.report.exit_code in (0, 1):
+            self._publish(data, records)
+        self.report.problems.sort(key=lambda problem: problem.sort_key)
+        self.report.seconds["total"] = round(time.perf_counter() - self.started, 3)
+        return self.report
+
+    def _validated(self, records: Records, resolved: Resolved) -> Resolved:
+        """Return the records that may be published, and leave their store and dump in the staging folder.
+
+        The first round looks at every row, so that everything wrong is told at once; further rounds look at what
+        is left, since only a graph that was validated as it stands is published.
+        """
+        with self._phase("describe"):
+            vocabularies = describe_vocabularies(self.names)
+        self.labels = labels(vocabularies, self.names)
+        speaker = Speaker(self.labels, self.names, self.settings.language)
+        shapes = Shapes(self.names)
+        kept, rejected = resolved, set(resolved.rejected)
+        while True:
+            with self._phase("describe"):
+                graph = describe_records(kept, self.names)
+            with self._phase("load"):
+                self._load(pl.concat([graph, vocabularies]))
+            with self._phase("validate"):
+                store = ox.Store.read_only(str(self.staged.store))
+                told = tell_results(
+                    validate(graph, store, shapes), records, kept, self.rules, speaker
+                )
+                del store
+            self._add(told.problems + told.general)
+            rejected |= told.rejected
+            left = kept.without(rejected)
+            if left.records.height == kept.records.height:
+                return kept
+            kept = left
+
+    def _load(self, graph: pl.DataFrame) -> None:
+        """Write the dump, and fill the store from it."""
+        shutil.rmtree(self.staged.store, ignore_errors=True)
+        written = quads.lines(quads.unite([graph]).sort("s", "p", "o", "g"))
+        with (
+            self.staged.graph.open("wb") as file,
+            zstandard.ZstdCompressor(level=3).stream_writer(file) as dump,
+        ):
+            for start in range(0, len(written), SLICE):
+                dump.write(("\n".join(written.slice(start, SLICE)) + "\n").encode())
+        store = ox.Store(str(self.staged.store))
+        with self.staged.graph.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as dump:
+            store.bulk_load(dump, format=ox.RdfFormat.N_QUADS)
+        store.flush()
+
+    def _check_release(self, records: Records, kept: Resolved) -> bool:
+        """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
+        counts = Counts(self.report.images, self.report.rejected)
+        text = describe_release(self.version, counts, records.inputs, self.names)
+        self.staged.metadata.write_text(text, encoding="utf-8")
+        tabulate_images(kept, self.labels).write_parquet(self.staged.images)
+        graph = ox.NamedNode(self.names.mint("graph", "metadata"))
+        with self._phase("load"):
+            store = ox.Store(str(self.staged.store))
+            store.load(text, format=ox.RdfFormat.TURTLE, to_graph=graph)
+            store.optimize()
+            store.flush()
+        with self._phase("validate"):
+            described = parse_quads(store.quads_for_pattern(None, None, None, graph))
+            problems = [
+                self.rules.by_iri[result.rule].tell(focus=result.focus[1:-1])
+                for result in validate(described, store, Shapes(self.names))
+                if result.focus.startswith(f"<{self.names.mint('release', '')}")
+            ]
+            problems += list(self._ask_release_rules(store))
+        del store
+        self._add(problems)
+        return any(problem.severity == "violation" for problem in problems)
+
+    def _ask_release_rules(self, store: ox.Store) -> Iterator[Problem]:
+        for rule in self.rules.by_iri.values():
+            if rule.query is None:
+                continue
+            solutions = store.query(rule.query, prefixes=self.names.prefixes)
+            assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - the rules hold SELECT queries only
+            variables = [variable.value for variable in solutions.variables]
+            for solution in solutions:
+                found = {name: str(solution[name]).strip("<>") for name in variables if solution[name] is not None}
+                yield rule.tell(value=found.get("value"), bindings=found)
+
+    def _decide(self, records: Records, fail_on: FailOn, *, blocked: bool) -> None:
+        told = {problem.severity for problem in self.report.problems}
+        if records.unreadable:
+            self.report.exit_code = 2
+        elif blocked or (fail_on == "warning" and told & {"violation", "warning"}):
+            self.report.exit_code = 3
+        elif self.report.rejected and fail_on != "never":
+            self.report.exit_code = 1
+
+    def _publish(self, data: Path, records: Records) -> None:
+        self.report.release = self.version
+        self.report.problems.sort(key=lambda problem: problem.sort_key)
+        self.report.seconds["total"] = round(time.perf_counter() - self.started, 3)
+        content = {
+            **self.report.as_json(),
+            "base": self.names.base,
+            "fingerprint": input_fingerprint(records.inputs, self.settings),
+            "inputs": [asdict(given) for given in records.inputs],
+        }
+        self.staged.report.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        publish.publish(self.staged, data, self.version)
+
+    def _add(self, problems: Sequence[Problem]) -> None:
+        known = set(self.report.problems)
+        for problem in problems:
+            if problem not in known:
+                known.add(problem)
+                self.report.problems.append(problem)
+
+    @contextmanager
+    def _phase(self, name: str) -> Iterator[None]:
+        self.progress(name)
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = (self.report.seconds[name] or 0.0) + time.perf_counter() - start
+            self.report.seconds[name] = round(spent, 3)

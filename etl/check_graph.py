@@ -1,0 +1,93 @@
+"""Running the shapes over RDF that others wrote."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+import pyoxigraph as ox
+
+from etl import quads
+from etl.problems import Problem, Rules
+from etl.shapes import Shapes
+from etl.tell import Speaker
+from etl.validate import parse_quads, validate
+from etl.vocabulary import describe_vocabularies, labels
+from muscle_atlas.settings import Settings
+
+
+@dataclass
+class GraphReport:
+    """What the validation of RDF came to."""
+
+    triples: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    exit_code: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as the command line prints it; every key is always there."""
+        return {"triples": self.triples, "problems": [asdict(problem) for problem in self.problems]}
+
+
+def check_graphs(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    fail_on: Literal["violation", "warning", "never"] = "violation",
+) -> GraphReport:
+    """Validate the union of RDF files, whose format is told by their suffix.
+
+    Nothing is fetched: ``owl:imports`` is a triple like any other. Bad input raises nothing; it is told.
+    """
+    names = settings.names
+    rules = Rules(names, settings.language)
+    report = GraphReport()
+    parsed: list[ox.Quad] = []
+    unreadable = False
+    for path in paths:
+        try:
+            parsed += _parse(path)
+        except OSError as error:
+            unreadable = True
+            report.problems.append(rules["file-missing"].tell(file=str(path), value=error.strerror))
+        except (SyntaxError, ValueError) as error:
+            unreadable = True
+            row = error.lineno if isinstance(error, SyntaxError) else None
+            report.problems.append(rules["graph-unreadable"].tell(file=str(path), row=row, value=str(error)))
+    graph = parse_quads(parsed)
+    graph = graph.select("s", "p", "o", pl.lit(f"<{names.mint('graph', 'atlas')}>").alias("g")).unique()
+    report.triples = graph.height
+    vocabularies = describe_vocabularies(names)
+    store = ox.Store()
+    text = "\n".join(quads.lines(pl.concat([graph, vocabularies])))
+    store.bulk_load(text.encode(), format=ox.RdfFormat.N_QUADS)
+    speaker = Speaker(labels(vocabularies, names), names, settings.language)
+    file = str(paths[0]) if len(paths) == 1 else None
+    for result in validate(graph, store, Shapes(names)):
+        value = speaker.say(result.value) if result.value and result.value != result.focus else None
+        report.problems.append(
+            rules.by_iri[result.rule].tell(
+                file=file,
+                value=value,
+                candidates=[speaker.say(result.suggestion)] if result.suggestion else [],
+                bindings={"value": value or ""},
+                focus=result.focus.strip("<>"),
+            )
+        )
+    report.problems.sort(key=lambda problem: problem.sort_key)
+    severities = {problem.severity for problem in report.problems}
+    if unreadable:
+        report.exit_code = 2
+    elif fail_on == "warning" and severities & {"violation", "warning"}:
+        report.exit_code = 3
+    elif fail_on == "violation" and "violation" in severities:
+        report.exit_code = 1
+    return report
+
+
+def _parse(path: Path) -> list[ox.Quad]:
+    form = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
+    if form is None:
+        raise ValueError(f"{path.suffix or 'no suffix'}: use .ttl, .trig, .nt, .nq, .rdf or .jsonld")
+    return list(ox.parse(path.read_bytes(), format=form))

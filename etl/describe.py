@@ -1,0 +1,63 @@
+"""Describing records: resolved tables to quads, by the one table ``mappings/graph.tsv``, column by column."""
+
+import polars as pl
+
+from etl import quads
+from etl.resolve import Resolved
+from etl.tables import Table
+from muscle_atlas.names import Names
+from muscle_atlas.rooms import MAPPINGS
+
+TERM, IRI, STRING, TEXT = "term", "iri", "string", "text@"
+
+
+def describe_records(resolved: Resolved, names: Names) -> pl.DataFrame:
+    """Return the quads of all records, each once, sorted: columns ``s``, ``p``, ``o``, ``g`` of N-Quads text."""
+    tables = {name: _with_graph(table, names) for name, table in resolved.tables().items()}
+    statements = Table(MAPPINGS / "graph.tsv").rows
+    frames = [
+        _describe(tables[table], subject, names.expand(predicate), target, kind, names)
+        for table, subject, predicate, target, kind in statements.iter_rows()
+    ]
+    return quads.unite(frames)
+
+
+def _with_graph(table: pl.DataFrame, names: Names) -> pl.DataFrame:
+    graphs = {False: names.mint("graph", "atlas"), True: names.mint("graph", "synthetic")}
+    chosen = pl.when("synthetic").then(pl.lit(f"<{graphs[True]}>")).otherwise(pl.lit(f"<{graphs[False]}>"))
+    return table.with_columns(chosen.alias("g"))
+
+
+def _describe(
+    table: pl.DataFrame, subject: str, predicate: str, target: str, kind: str, names: Names
+) -> pl.DataFrame:
+    if kind == TERM:
+        pairs = table.select(subject, pl.lit(names.expand(target)).alias("object"), "g")
+    else:
+        pairs = table.select(subject, pl.col(target).alias("object"), "g")
+    if isinstance(pairs.schema["object"], pl.List):
+        pairs = pairs.explode("object")
+    return (
+        pairs.filter(pl.col(subject).is_not_null() & pl.col("object").is_not_null())
+        .select(
+            quads.iri(subject).alias("s"),
+            pl.lit(f"<{predicate}>").alias("p"),
+            _object(kind, pairs.schema["object"], names).alias("o"),
+            "g",
+        )
+        .unique()
+    )
+
+
+def _object(kind: str, dtype: pl.DataType, names: Names) -> pl.Expr:
+    if kind in (TERM, IRI):
+        return quads.iri("object")
+    if kind == STRING:
+        return quads.literal("object")
+    if kind.startswith(TEXT):
+        return quads.literal("object", language=kind.removeprefix(TEXT))
+    text = pl.col("object").cast(pl.String)
+    if dtype == pl.Float64:
+        # xsd:decimal has no exponent; four decimals are what ages are rounded to.
+        text = pl.col("object").round(4).cast(pl.Decimal(18, 4)).cast(pl.String).str.replace(r"0{1,3}$", "")
+    return quads.literal(text, datatype=names.expand(kind))

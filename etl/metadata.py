@@ -1,0 +1,86 @@
+"""What a release says of itself: its Turtle description and its table of images."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+import rdflib
+from rdflib.namespace import DCTERMS, OWL, RDF, XSD
+
+from etl.records import Input
+from etl.resolve import Resolved
+from etl.vocabulary import vocabulary_versions
+from muscle_atlas import __version__
+from muscle_atlas.names import Names
+
+# The short way on images, as columns of images.parquet.
+_LINKED = (
+    *("disease", "gene", "family", "muscle", "stain", "target", "technique", "structure", "species", "status"),
+    *("sex", "age_band", "inheritance", "variant", "finding", "publication", "licence"),
+)
+_PLAIN = ("age", "age_years", "gestational_weeks", "synthetic", "caption_en", "caption_fr", "credit")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many photographs a release took, and how many rows it left out."""
+
+    images: int
+    rejected: int
+
+
+def describe_release(version: str, counts: Counts, inputs: list[Input], names: Names) -> str:
+    """Return the Turtle description of a release."""
+    release = rdflib.URIRef(names.mint("release", version))
+    graph = rdflib.Graph()
+    for prefix in ("ma", "dcterms", "owl", "prov", "xsd", "dcat"):
+        graph.bind(prefix, names.prefixes[prefix])
+
+    def term(curie: str) -> rdflib.URIRef:
+        return rdflib.URIRef(names.expand(curie))
+
+    def add(predicate: rdflib.URIRef, value: rdflib.term.Node) -> None:
+        graph.add((release, predicate, value))
+
+    add(RDF.type, term("ma:Release"))
+    add(RDF.type, term("dcat:Dataset"))
+    add(DCTERMS.title, rdflib.Literal(f"Muscle Atlas, release {version}", lang="en"))
+    add(DCTERMS.title, rdflib.Literal(f"Atlas du muscle, version {version}", lang="fr"))
+    add(OWL.versionInfo, rdflib.Literal(version))
+    issued = datetime.now(UTC).isoformat(timespec="seconds")
+    add(DCTERMS.issued, rdflib.Literal(issued, datatype=XSD.dateTime))
+    add(DCTERMS.license, term("cc:licenses/by/4.0/"))
+    add(term("ma:images"), rdflib.Literal(counts.images, datatype=XSD.integer))
+    add(term("ma:rejected"), rdflib.Literal(counts.rejected, datatype=XSD.integer))
+    add(DCTERMS.creator, rdflib.Literal(f"muscle-atlas {__version__}"))
+    for given in inputs:
+        add(DCTERMS.source, rdflib.Literal(f"sha256:{given.sha256}"))
+    for vocabulary in vocabulary_versions():
+        table = rdflib.URIRef(names.mint("vocabulary", vocabulary["file"].removesuffix(".tsv")))
+        add(term("prov:wasDerivedFrom"), table)
+        graph.add((table, RDF.type, term("prov:Entity")))
+        graph.add((table, DCTERMS.title, rdflib.Literal(vocabulary["title"], lang="en")))
+        graph.add((table, OWL.versionInfo, rdflib.Literal(vocabulary["version"])))
+        graph.add((table, DCTERMS.source, rdflib.Literal(vocabulary["source"])))
+        graph.add((table, DCTERMS.rights, rdflib.Literal(vocabulary["licence"])))
+        graph.add((table, DCTERMS.date, rdflib.Literal(vocabulary["date"])))
+    return graph.serialize(format="turtle")
+
+
+def tabulate_images(resolved: Resolved, labels: pl.DataFrame) -> pl.DataFrame:
+    """Return one row an image: ids, the short way as IRIs (several values = list), labels beside.
+
+    Args:
+        resolved: the records of the release.
+        labels: ``iri``, ``label_en``, ``label_fr`` of every linked term.
+    """
+    images = resolved.records.select("image_id", "image", "individual", "specimen", *_LINKED, *_PLAIN)
+    for column in _LINKED:
+        for language in ("en", "fr"):
+            label = f"label_{language}"
+            known = labels.drop_nulls(label)
+            named = pl.element() if isinstance(images.schema[column], pl.List) else pl.col(column)
+            found = named.replace_strict(known["iri"], known[label], default=None, return_dtype=pl.String)
+            labelled = pl.col(column).list.eval(found) if isinstance(images.schema[column], pl.List) else found
+            images = images.with_columns(labelled.alias(f"{column}_{label}"))
+    return images.sort("image_id")

@@ -1,0 +1,158 @@
+"""What is wrong with records: the catalogue of rules, and the problems told by them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import pyoxigraph as ox
+
+from muscle_atlas.names import Names
+from muscle_atlas.rooms import SHAPES
+from muscle_atlas.settings import Language
+
+Severity = Literal["violation", "warning", "info"]
+
+SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
+"""Worst first."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to tell the curator; None where a field does not apply."""
+
+    file: str | None
+    row: int | None
+    """Row in the file, the heading line being row 1."""
+    column: str | None
+    """Heading as the file writes it."""
+    value: str | None
+    rule: str
+    """IRI of the rule."""
+    severity: Severity
+    message: str
+    suggestion: str | None
+    focus: str | None = None
+    """IRI that the problem is about, where a graph is validated."""
+
+    @property
+    def name(self) -> str:
+        """Local name of the rule, for instance ``gene-unknown``."""
+        return self.rule.rpartition("/")[2]
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str, str]:
+        """Files, rows, then worst first."""
+        return (
+            self.file or "",
+            self.row or 0,
+            SEVERITIES.index(self.severity),
+            self.rule,
+            self.value or "",
+            self.focus or "",
+        )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as its data file gives it, in one language."""
+
+    iri: str
+    severity: Severity
+    name: str
+    message: str
+    advice: str
+    column: str | None
+    query: str | None
+    """Query of a rule on releases."""
+
+    def tell(
+        self,
+        *,
+        file: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        candidates: Iterable[str] = (),
+        bindings: Mapping[str, str] | None = None,
+        focus: str | None = None,
+    ) -> Problem:
+        """Return a problem with message and advice filled in; advice that lacks its candidates is left out."""
+        listed = ", ".join(candidates)
+        known = {"value": value or "", **(bindings or {})}
+        if listed:
+            known["candidates"] = listed
+        advice = _fill(self.advice, known)
+        if listed and "{?candidates}" not in self.advice + self.message:
+            advice = f"{advice} → {listed}"
+        return Problem(
+            file=file,
+            row=row,
+            column=column,
+            value=value,
+            rule=self.iri,
+            severity=self.severity,
+            message=_fill(self.message, known),
+            suggestion=None if _PLACE.search(advice) else advice,
+            focus=focus,
+        )
+
+
+_PLACE = re.compile(r"\{\?([A-Za-z]+)\}")
+
+
+def _fill(template: str, known: Mapping[str, str]) -> str:
+    return _PLACE.sub(lambda place: known.get(place[1], place[0]), template)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every rule of ``shapes/*.ttl``, by its local name."""
+
+    names: Names
+    language: Language
+
+    @cached_property
+    def by_iri(self) -> dict[str, Rule]:
+        """All rules by IRI."""
+        store = ox.Store()
+        for path in sorted(SHAPES.glob("*.ttl")):
+            store.load(self.names.localise(path.read_text(encoding="utf-8")), format=ox.RdfFormat.TURTLE)
+        kinds = ("ma:Rule", "ma:RecordRule", "ma:ReleaseRule")
+        subjects = {
+            quad.subject.value
+            for kind in kinds
+            for quad in store.quads_for_pattern(None, self._node("rdf:type"), self._node(kind), None)
+            if isinstance(quad.subject, ox.NamedNode)
+        }
+        return {iri: self._read(store, ox.NamedNode(iri)) for iri in sorted(subjects)}
+
+    def __getitem__(self, name: str) -> Rule:
+        return self.by_iri[self.names.mint("rule", name)]
+
+    def __contains__(self, name: str) -> bool:
+        return self.names.mint("rule", name) in self.by_iri
+
+    def _node(self, curie: str) -> ox.NamedNode:
+        return ox.NamedNode(self.names.expand(curie))
+
+    def _read(self, store: ox.Store, subject: ox.NamedNode) -> Rule:
+        values: dict[str, str] = {}
+        for predicate in ("sh:severity", "sh:name", "sh:message", "ma:advice", "ma:column", "ma:query"):
+            for quad in store.quads_for_pattern(subject, self._node(predicate), None, None):
+                term = quad.object
+                if isinstance(term, ox.Literal) and term.language not in (None, self.language):
+                    continue
+                if isinstance(term, ox.Literal | ox.NamedNode):
+                    values[predicate] = term.value
+        severity = values["sh:severity"].rpartition("#")[2].lower()
+        return Rule(
+            iri=subject.value,
+            severity=next(known for known in SEVERITIES if known == severity),
+            name=values["sh:name"],
+            message=values["sh:message"],
+            advice=values["ma:advice"],
+            column=values.get("ma:column"),
+            query=values.get("ma:query"),
+        )

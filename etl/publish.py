@@ -1,0 +1,119 @@
+"""Publishing a release: written aside, forced to disk, swapped in by one rename."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from muscle_atlas.releases import CURRENT, RELEASES, NoReleaseError, Release, current_release, list_releases
+
+_STAGING = ".staging-"
+
+
+class BusyError(Exception):
+    """Another build is writing to the same data folder; the message says so."""
+
+
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Keep a data folder to ourselves; the system releases the lock even of a killed process.
+
+    Raises:
+        BusyError: if another build or rollback holds it.
+        OSError: if the folder cannot be made or written.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(f"Another build is writing to {data}. Wait until it has ended.") from error
+        yield
+
+
+@contextmanager
+def staging(data: Path | None, version: str) -> Iterator[Release]:
+    """Give a folder to write a release into; whatever is not published from it disappears.
+
+    With ``data`` None the release is never published, and the folder is a temporary one.
+    """
+    if data is None:
+        with tempfile.TemporaryDirectory(prefix="muscle-atlas-") as folder:
+            yield Release(Path(folder))
+        return
+    releases = data / RELEASES
+    releases.mkdir(exist_ok=True)
+    for left_behind in releases.glob(f"{_STAGING}*"):
+        # We hold the lock: its writer was killed.
+        shutil.rmtree(left_behind)
+    folder = releases / f"{_STAGING}{version}"
+    folder.mkdir()
+    try:
+        yield Release(folder)
+    finally:
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def next_version(data: Path | None, now: datetime | None = None) -> str:
+    """Return the version of the next release: the day (UTC) and a count, for instance ``2026-11-22.1``."""
+    day = (now or datetime.now(UTC)).date().isoformat()
+    counts = [
+        int(count)
+        for release in (list_releases(data) if data else ())
+        for before, _, count in [release.version.rpartition(".")]
+        if before == day and count.isdigit()
+    ]
+    return f"{day}.{max(counts, default=0) + 1}"
+
+
+def publish(staged: Release, data: Path, version: str) -> Release:
+    """Move a staged release to its place and make it the current one."""
+    for path in sorted(staged.folder.rglob("*")):
+        _force(path)
+    _force(staged.folder)
+    release = Release(data / RELEASES / version)
+    staged.folder.rename(release.folder)
+    _force(data / RELEASES)
+    _point(data, release)
+    return release
+
+
+def rollback(data: Path, version: str | None = None) -> Release:
+    """Make an older release the current one: the one before the current, or the one named.
+
+    Raises:
+        NoReleaseError: if there is none such; the message lists what there is.
+    """
+    releases = {release.version: release for release in list_releases(data)}
+    current = current_release(data).version
+    if version is None:
+        older = [known for known in releases if known != current][: list(releases).index(current)]
+        if not older:
+            raise NoReleaseError(f"{current} is the oldest release of {data}; there is none to go back to.")
+        version = older[-1]
+    if version not in releases:
+        raise NoReleaseError(f"{data} has no release {version}; there are: {', '.join(releases)}.")
+    _point(data, releases[version])
+    return releases[version]
+
+
+def _point(data: Path, release: Release) -> None:
+    link = data / f".{CURRENT}-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(RELEASES) / release.version)
+    link.replace(data / CURRENT)
+    _force(data)
+
+
+def _force(path: Path) -> None:
+    """Force a file or folder to disk, so that a rename never outlives what it names."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

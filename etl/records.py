@@ -1,0 +1,291 @@
+"""Reading records: files of rows, with headings in English or French, to one table of text."""
+
+import csv
+import hashlib
+import io
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from etl.lexicon import fold
+from etl.problems import Problem, Rules
+from etl.tables import JOINER, Table
+from muscle_atlas.rooms import MAPPINGS
+
+SEPARATORS = ",;\t"
+_SPACES = " \t\r\n\u00a0\u202f\u200b\ufeff"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns a table of records may have (``mappings/columns.tsv``)."""
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """One row a column."""
+        return Table(MAPPINGS / "columns.tsv").rows
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Canonical names in their order."""
+        return self.rows["column"].to_list()
+
+    @cached_property
+    def many(self) -> set[str]:
+        """Columns whose cells may hold several values separated by ``;``."""
+        return set(self.rows.filter(pl.col("many") == "yes")["column"])
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Column to the name of the word tables its cells are looked up in."""
+        looked_up = self.rows.filter(pl.col("words").is_not_null())
+        return dict(zip(looked_up["column"], looked_up["words"], strict=True))
+
+    @cached_property
+    def headings(self) -> dict[str, str]:
+        """Folded heading to canonical column."""
+        return {
+            fold(heading): column
+            for column, headings in self.rows.select("column", "headings").iter_rows()
+            for heading in headings.split(JOINER)
+        }
+
+    def find(self, heading: str) -> str | None:
+        """Return the canonical column of a heading."""
+        return self.headings.get(fold(heading.replace("_", " "))) or self.headings.get(fold(heading))
+
+    def nearest(self, heading: str) -> list[str]:
+        """Return up to three known headings that look like ``heading``."""
+        found = process.extract(fold(heading), list(self.headings), scorer=fuzz.ratio, limit=3, score_cutoff=60)
+        return [known for known, _, _ in found]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file of records as it was read."""
+
+    path: str
+    sha256: str
+    rows: int
+
+
+@dataclass
+class Records:
+    """Everything that was read.
+
+    ``table`` has one row a record: ``record`` (UInt32, 0-based over all files), ``file``, ``row`` (heading = 1),
+    then every canonical column as text, null where empty.
+    """
+
+    table: pl.DataFrame
+    headings: dict[str, dict[str, str]]
+    """File to canonical column to the heading as written."""
+    inputs: list[Input]
+    problems: list[Problem]
+    rejected: set[int] = field(default_factory=set)
+    """Records that cannot be used as they stand."""
+    unreadable: bool = False
+    """True where a file was given that is missing, empty or no table."""
+
+
+class UnreadableError(Exception):
+    """A file is missing, empty or no table; carries the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def read_records(paths: Sequence[Path], rules: Rules, columns: Columns) -> Records:
+    """Read files of records; what is wrong with one file never hides what is wrong with another.
+
+    Args:
+        paths: CSV or TSV files in UTF-8, separated by comma, semicolon or tab.
+        rules: the catalogue that problems are told from.
+        columns: the columns known.
+    """
+    records = Records(pl.DataFrame(), {}, [], [])
+    cells: dict[str, list[str | None]] = {name: [] for name in columns.names}
+    files: list[str] = []
+    rows: list[int] = []
+    seen: set[Path] = set()
+    for path in paths:
+        name = str(path)
+        if path.resolve() in seen:
+            records.problems.append(rules["file-twice"].tell(file=name))
+            continue
+        seen.add(path.resolve())
+        reader = _File(name, path, rules, columns)
+        try:
+            reader.read()
+        except UnreadableError as error:
+            records.problems += [*reader.problems, error.problem]
+            records.unreadable = True
+            continue
+        start = len(rows)
+        records.problems += reader.problems
+        records.headings[name] = reader.headings
+        records.rejected |= {start + index for index in reader.rejected}
+        records.inputs.append(Input(name, reader.sha256, len(reader.rows)))
+        rows += reader.rows
+        files += [name] * len(reader.rows)
+        for column, values in cells.items():
+            values += reader.cells.get(column) or [None] * len(reader.rows)
+    records.table = pl.DataFrame(
+        {"file": files, "row": rows, **cells},
+        schema={"file": pl.String, "row": pl.UInt32, **dict.fromkeys(cells, pl.String)},
+    ).with_row_index("record")
+    return records
+
+
+class _File:
+    """One file while it is read."""
+
+    def __init__(self, name: str, path: Path, rules: Rules, columns: Columns) -> None:
+        self.name = name
+        self.path = path
+        self.rules = rules
+        self.columns = columns
+        self.problems: list[Problem] = []
+        self.headings: dict[str, str] = {}
+        self.cells: dict[str, list[str | None]] = {}
+        self.rows: list[int] = []
+        self.rejected: set[int] = set()
+        self.sha256 = ""
+
+    def read(self) -> None:
+        """Read the file.
+
+        Raises:
+            UnreadableError: if it is missing, empty or no table.
+        """
+        text = self._decode(self._load())
+        separator = self._find_separator(text)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        places: list[str | None] | None = None
+        row = 0
+        try:
+            for row, cells in enumerate(reader, start=1):  # noqa: B007
+                if not any(cell.strip(_SPACES) for cell in cells):
+                    continue
+                if places is None:
+                    places = self._read_headings(cells, row)
+                else:
+                    self._read_row(row, cells, places)
+        except csv.Error as error:
+            raise self._unreadable("file-format", f"row {row + 1}, line {reader.line_num}: {error}") from error
+        if places is None:
+            raise self._unreadable("file-empty")
+        if not self.rows:
+            self.problems.append(self.rules["file-without-rows"].tell(file=self.name))
+
+    def _load(self) -> bytes:
+        try:
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise self._unreadable("file-missing", error.strerror) from error
+        if not content.strip():
+            raise self._unreadable("file-empty")
+        self.sha256 = hashlib.sha256(content).hexdigest()
+        return content
+
+    def _decode(self, content: bytes) -> str:
+        if content.startswith(b"PK\x03\x04"):
+            raise self._unreadable("file-format", "a workbook or ZIP archive")
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise self._unreadable("file-encoding", "UTF-16")
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            row = content.count(b"\n", 0, error.start) + 1
+            line = content[content.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")
+            place = f"byte 0x{content[error.start]:02X} in line {row}, after “{line[-20:]}”"
+            raise UnreadableError(
+                self.rules["file-encoding"].tell(file=self.name, row=row, value=place)
+            ) from error
+
+    def _find_separator(self, text: str) -> str:
+        first = next((line for line in text.splitlines() if line.strip(_SPACES)), "")
+
+        def score(separator: str) -> tuple[int, int]:
+            cells = next(csv.reader([first], delimiter=separator), [])
+            return sum(self.columns.find(cell) is not None for cell in cells), len(cells)
+
+        return max(SEPARATORS, key=score)
+
+    def _read_headings(self, cells: Iterable[str], row: int) -> list[str | None]:
+        places: list[str | None] = []
+        twice: Problem | None = None
+        for cell in cells:
+            heading = _clean(cell)
+            column = self.columns.find(heading) if heading else None
+            if heading and column is None:
+                nearest = self.columns.nearest(heading)
+                self.problems.append(
+                    self.rules["heading-unknown"].tell(
+                        file=self.name, row=row, column=heading, value=heading, candidates=nearest
+                    )
+                )
+            if column is not None and heading is not None:
+                if column in self.headings:
+                    twice = self.rules["heading-twice"].tell(
+                        file=self.name,
+                        row=row,
+                        column=heading,
+                        value=heading,
+                        candidates=[self.headings[column], heading],
+                    )
+                    column = None
+                else:
+                    self.headings[column] = heading
+            places.append(column)
+        if "image_id" not in self.headings:
+            raise UnreadableError(self.rules["heading-image-id-missing"].tell(file=self.name, row=row))
+        if twice:
+            raise UnreadableError(twice)
+        self.cells = {column: [] for column in self.headings}
+        return places
+
+    def _read_row(self, row: int, cells: list[str], places: list[str | None]) -> None:
+        index = len(self.rows)
+        self.rows.append(row)
+        extra = next((cell for cell in cells[len(places) :] if cell.strip(_SPACES)), None)
+        if extra is not None:
+            self.rejected.add(index)
+            self.problems.append(self.rules["row-too-long"].tell(file=self.name, row=row, value=_clean(extra)))
+        elif len(cells) < len(places):
+            self.problems.append(self.rules["row-too-short"].tell(file=self.name, row=row))
+        for place, column in enumerate(places):
+            if column is None:
+                continue
+            value = _clean(cells[place]) if place < len(cells) else None
+            if value and (sign := _control_character(value)):
+                self.rejected.add(index)
+                self.problems.append(
+                    self.rules["cell-control-character"].tell(
+                        file=self.name, row=row, column=self.headings[column], value=sign
+                    )
+                )
+                value = None
+            self.cells[column].append(value)
+
+    def _unreadable(self, rule: str, value: str | None = None) -> UnreadableError:
+        return UnreadableError(self.rules[rule].tell(file=self.name, value=value))
+
+
+def _clean(cell: str) -> str | None:
+    return unicodedata.normalize("NFC", cell).strip(_SPACES) or None
+
+
+def _control_character(text: str) -> str | None:
+    if text.isprintable():
+        return None
+    for sign in text:
+        if unicodedata.category(sign) == "Cc" and sign not in "\t\r\n":
+            return f"U+{ord(sign):04X}"
+    return None

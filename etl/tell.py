@@ -1,0 +1,150 @@
+"""Telling validation results to curators: which file, row and cell each of them is about."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from etl.problems import Problem, Rule, Rules
+from etl.records import Records
+from etl.resolve import Resolved
+from etl.validate import Result
+from muscle_atlas.names import Names
+from muscle_atlas.settings import Language
+
+_RESOLVED_AS = {"variants": "variant", "findings": "finding", "doi": "publication", "source": "publication"}
+_MISSING = "-missing"
+
+
+@dataclass
+class Told:
+    """Problems of a validation, and the records that its violations leave out."""
+
+    problems: list[Problem] = field(default_factory=list)
+    rejected: set[int] = field(default_factory=set)
+    general: list[Problem] = field(default_factory=list)
+    """Violations that no row explains: nothing may be published with them."""
+
+
+class Speaker:
+    """Turns IRIs into words: labels of terms, in one language, with the CURIE behind."""
+
+    def __init__(self, labels: pl.DataFrame, names: Names, language: Language) -> None:
+        """Take ``labels`` with columns ``iri``, ``label_en``, ``label_fr``."""
+        self.names = names
+        either = pl.coalesce(f"label_{language}", "label_en", "label_fr")
+        self._labels: dict[str, str] = dict(labels.select("iri", either.alias("label")).iter_rows())
+
+    def say(self, term: str) -> str:
+        """Return what a person reads for a term of N-Triples text."""
+        if not term.startswith("<"):
+            return term[1 : term.rfind('"')]
+        iri = term[1:-1]
+        name, label = self.names.compress(iri), self._labels.get(iri)
+        if not label:
+            return name
+        return label if name.startswith("ma:") else f"{label} ({name})"
+
+
+def tell_results(
+    results: Iterable[Result],
+    records: Records,
+    resolved: Resolved,
+    rules: Rules,
+    speaker: Speaker,
+) -> Told:
+    """Return the problems of ``results``, one for each row that a cause spoils."""
+    told = Told()
+    rows_of = _rows_of(resolved)
+    cells = _Cells(records, resolved)
+    spoken = {(p.file, p.row, p.column) for p in resolved.problems}
+    for rule, focus, values, suggestions in _grouped(results, rules):
+        bindings = {"value": ", ".join(speaker.say(value) for value in values)}
+        candidates = [speaker.say(suggestion) for suggestion in suggestions]
+        concerned = cells.holding(rule, values, rows_of.get(focus, []))
+        if not concerned:
+            problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus)
+            (told.general if rule.severity == "violation" else told.problems).append(problem)
+        for record in concerned:
+            file, row, column, value = cells.place(record, rule.column)
+            if rule.iri.endswith(_MISSING):
+                if (file, row, column) in spoken:
+                    # The cell was filled with something that could not be read: one cause is told once.
+                    continue
+                if rule.column not in records.headings[file]:
+                    # The whole column is absent: one cause, too.
+                    if (file, None, column) in spoken:
+                        continue
+                    row = None
+                    spoken.add((file, None, column))
+            told.problems.append(
+                rule.tell(
+                    file=file,
+                    row=row,
+                    column=column,
+                    value=value,
+                    candidates=candidates,
+                    bindings=bindings,
+                    focus=focus,
+                )
+            )
+            if rule.severity == "violation":
+                told.rejected.add(record)
+    return told
+
+
+def _grouped(results: Iterable[Result], rules: Rules) -> Iterator[tuple[Rule, str, list[str], list[str]]]:
+    """Unite what one rule says of one node: all its suggestions, and all values where no single cell is meant."""
+    groups: dict[tuple[str, str, str | None], list[Result]] = defaultdict(list)
+    for result in results:
+        single = rules.by_iri[result.rule].column is not None
+        groups[result.rule, result.focus, result.value if single else None].append(result)
+    for (rule, focus, _), members in groups.items():
+        values = sorted({member.value for member in members if member.value})
+        suggestions = sorted({member.suggestion for member in members if member.suggestion})
+        yield rules.by_iri[rule], focus[1:-1], values, suggestions
+
+
+def _rows_of(resolved: Resolved) -> dict[str, list[int]]:
+    """Each IRI with the records that speak of it."""
+    named = [
+        table.select(pl.col(column).alias("iri"), "record").drop_nulls()
+        for table, columns in (
+            (resolved.records, ("image", "specimen", "individual", "diagnosis")),
+            (resolved.variants, ("variant",)),
+            (resolved.publications, ("publication",)),
+            (resolved.contributors, ("contributor",)),
+        )
+        for column in columns
+    ]
+    grouped = pl.concat(named).group_by("iri").agg(pl.col("record").unique().sort())
+    return dict(grouped.iter_rows())
+
+
+class _Cells:
+    """The cells of records as they were written, and what they were resolved to."""
+
+    def __init__(self, records: Records, resolved: Resolved) -> None:
+        self.headings = records.headings
+        self.written = {row["record"]: row for row in records.table.iter_rows(named=True)}
+        self.resolved = {row["record"]: row for row in resolved.records.iter_rows(named=True)}
+
+    def place(self, record: int, column: str | None) -> tuple[str, int, str | None, str | None]:
+        """Return file, row, heading and text of a cell."""
+        row = self.written[record]
+        heading = self.headings[row["file"]].get(column, column) if column else None
+        return row["file"], row["row"], heading, row.get(column) if column else None
+
+    def holding(self, rule: Rule, values: list[str], records: list[int]) -> list[int]:
+        """Return those of ``records`` whose own cell holds one of ``values``; all of them where none does."""
+        if rule.column is None:
+            return records
+        name = _RESOLVED_AS.get(rule.column, rule.column)
+        wanted = {value[1:-1] for value in values if value.startswith("<")}
+
+        def holds(record: int) -> bool:
+            held = self.resolved[record].get(name)
+            return bool(wanted.intersection(held if isinstance(held, list) else [held]))
+
+        return [record for record in records if holds(record)] or records

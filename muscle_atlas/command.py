@@ -1,0 +1,275 @@
+"""The command line: parse, call one function, print."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from muscle_atlas import __version__
+from muscle_atlas.releases import NoReleaseError, Release, current_release, list_releases
+from muscle_atlas.settings import Settings, read_settings
+
+DEMO_PORT = 8765
+
+Command = Callable[..., Any]
+
+
+def _stop(message: str, code: int = 2) -> NoReturn:
+    click.echo(f"muscle-atlas: {message}", err=True)
+    sys.exit(code)
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except ValueError as error:
+        _stop(str(error))
+
+
+def _data_option(command: Command) -> Command:
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of the releases.  [default: atlas-data, or MUSCLE_ATLAS_DATA]",
+    )(command)
+
+
+def _json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def _fail_on_option(command: Command) -> Command:
+    return click.option(
+        "--fail-on",
+        type=click.Choice(["violation", "warning", "never"]),
+        default="violation",
+        show_default=True,
+        help="violation: exit 1 where rows were left out. warning: publish nothing and exit 3 where there is any. "
+        "never: exit 0 where 1 would be.",
+    )(command)
+
+
+def _serving_options(default_port: int) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        command = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")(command)
+        return click.option(
+            "--port",
+            type=click.IntRange(0, 65535),
+            default=default_port,
+            show_default=True,
+            help="Port to listen on; 0 takes a free one.",
+        )(command)
+
+    return decorate
+
+
+class _Verbs(click.Group):
+    """Keeps the verbs in the order of a record's way."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.commands)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="muscle-atlas")
+def main() -> None:
+    """Turn records of muscle-biopsy photographs into linked data, and serve it.
+
+    Messages come in French where the locale is French, or MUSCLE_ATLAS_LANGUAGE=fr.
+    """
+
+
+@main.command()
+@_data_option
+@_serving_options(DEMO_PORT)
+@click.option("--no-serve", is_flag=True, help="Build the example atlas and stop.")
+def demo(data: Path | None, host: str, port: int, *, no_serve: bool) -> None:
+    """Build the example atlas, and serve it.
+
+    \b
+    Example:
+      muscle-atlas demo --port 8765
+    """
+    from muscle_atlas.demo import build_demo  # noqa: PLC0415
+
+    settings = _settings()
+    folder = data or settings.data
+    code = _built(lambda: build_demo(settings, folder), as_json=False)
+    if code in (2, 3):
+        sys.exit(code)
+    if not no_serve:
+        _serve(folder, host, port)
+
+
+@main.command()
+@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_data_option
+@_fail_on_option
+@_json_option
+def build(records: tuple[Path, ...], data: Path | None, fail_on: Any, *, as_json: bool) -> None:
+    """Read RECORDS, link them, validate them, publish a release.
+
+    Exit codes: 0 done; 1 rows were left out, the rest is published; 2 wrong usage or unreadable input;
+    3 nothing published.
+
+    \b
+    Example:
+      muscle-atlas build photographs.csv --data atlas-data
+    """
+    settings = _settings()
+    sys.exit(_build(records, settings, data or settings.data, fail_on, as_json=as_json))
+
+
+@main.command()
+@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_fail_on_option
+@_json_option
+def check(records: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
+    """Do what build does with RECORDS, and publish nothing. Exit codes are those of build.
+
+    \b
+    Example:
+      muscle-atlas check photographs.csv --json
+    """
+    sys.exit(_build(records, _settings(), None, fail_on, as_json=as_json))
+
+
+@main.command()
+@click.argument("graphs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_fail_on_option
+@_json_option
+def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
+    """Run the shapes over RDF files: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD.
+
+    Exit codes: 0 no violation; 1 violations; 2 wrong usage or unreadable input; 3 with --fail-on warning, any.
+
+    \b
+    Example:
+      muscle-atlas validate graph.ttl
+    """
+    from etl.check_graph import check_graphs  # noqa: PLC0415
+    from muscle_atlas.report import print_graph_report  # noqa: PLC0415
+
+    report = check_graphs(graphs, _settings(), fail_on=fail_on)
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        print_graph_report(report)
+    sys.exit(report.exit_code)
+
+
+@main.command()
+@_data_option
+@_serving_options(DEMO_PORT)
+def serve(data: Path | None, host: str, port: int) -> None:
+    """Serve the current release: SPARQL on /sparql, a page and data for every IRI.
+
+    A release published meanwhile is picked up without a restart.
+
+    \b
+    Example:
+      muscle-atlas serve --data atlas-data --port 8765
+    """
+    _serve(data or _settings().data, host, port)
+
+
+@main.group(cls=_Verbs)
+def releases() -> None:
+    """List the releases of a data folder, or go back to an older one."""
+
+
+@releases.command("list")
+@_data_option
+@_json_option
+def list_(data: Path | None, *, as_json: bool) -> None:
+    """List the releases, oldest first; the current one is marked.
+
+    \b
+    Example:
+      muscle-atlas releases list --data atlas-data
+    """
+    from muscle_atlas.report import print_releases  # noqa: PLC0415
+
+    folder = data or _settings().data
+    try:
+        current = current_release(folder).version
+    except NoReleaseError as error:
+        _stop(str(error))
+    found = [_summary(release, current) for release in list_releases(folder)]
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        print_releases(found)
+
+
+@releases.command()
+@click.argument("version", required=False)
+@_data_option
+def rollback(version: str | None, data: Path | None) -> None:
+    """Make an older release the current one: VERSION, or the one before the current.
+
+    \b
+    Example:
+      muscle-atlas releases rollback --data atlas-data
+    """
+    from etl import publish  # noqa: PLC0415
+
+    folder = data or _settings().data
+    try:
+        current_release(folder)
+        with publish.locked(folder):
+            release = publish.rollback(folder, version)
+    except (NoReleaseError, publish.BusyError) as error:
+        _stop(str(error))
+    click.echo(f"{release.version} is current now.")
+
+
+def _summary(release: Release, current: str) -> dict[str, Any]:
+    report = release.read_report()
+    return {
+        "release": release.version,
+        "current": release.version == current,
+        "images": report["images"],
+        "rejected": report["rejected"],
+        "files": [given["path"] for given in report["inputs"]],
+    }
+
+
+def _build(records: tuple[Path, ...], settings: Settings, data: Path | None, fail_on: Any, *, as_json: bool) -> int:
+    from etl.build import build as build_release  # noqa: PLC0415
+    from muscle_atlas.report import progress  # noqa: PLC0415
+
+    with progress(quiet=as_json) as tell:
+        return _built(
+            lambda: build_release(records, settings, data=data, fail_on=fail_on, progress=tell), as_json=as_json
+        )
+
+
+def _built(run: Callable[[], Any], *, as_json: bool) -> int:
+    from etl.publish import BusyError  # noqa: PLC0415
+    from muscle_atlas.report import print_report  # noqa: PLC0415
+
+    try:
+        report = run()
+    except BusyError as error:
+        _stop(str(error), 3)
+    except OSError as error:
+        _stop(f"cannot write {error.filename}: {error.strerror}. Check --data and its permissions.")
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        print_report(report)
+    return int(report.exit_code)
+
+
+def _serve(data: Path, host: str, port: int) -> None:
+    from endpoint.server import PortError, serve as serve_data  # noqa: PLC0415
+
+    try:
+        serve_data(data, host, port, announce=click.echo)
+    except (NoReleaseError, PortError) as error:
+        _stop(str(error))

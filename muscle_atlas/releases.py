@@ -1,0 +1,89 @@
+"""The layout of a data folder: where a release keeps its parts, and which release is current."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CURRENT = "current"
+RELEASES = "releases"
+
+
+class NoReleaseError(Exception):
+    """A data folder holds no release, or not the one that was asked for; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published release: a folder named by its version."""
+
+    folder: Path
+
+    @property
+    def version(self) -> str:
+        """Name of the release, for instance ``2026-11-22.1``."""
+        return self.folder.name
+
+    @property
+    def graph(self) -> Path:
+        """Sorted N-Quads of everything but metadata, zstd."""
+        return self.folder / "graph.nq.zst"
+
+    @property
+    def store(self) -> Path:
+        """Oxigraph store of the whole release."""
+        return self.folder / "store"
+
+    @property
+    def images(self) -> Path:
+        """Parquet table with one row an image."""
+        return self.folder / "images.parquet"
+
+    @property
+    def metadata(self) -> Path:
+        """Turtle description of the release."""
+        return self.folder / "release.ttl"
+
+    @property
+    def report(self) -> Path:
+        """JSON report of the build."""
+        return self.folder / "report.json"
+
+    def read_report(self) -> dict[str, Any]:
+        """Return the report of the build that made this release."""
+        content: dict[str, Any] = json.loads(self.report.read_text(encoding="utf-8"))
+        return content
+
+
+def list_releases(data: Path) -> list[Release]:
+    """Return the releases of a data folder, oldest first."""
+    return sorted(_complete(data), key=lambda release: _version_key(release.version))
+
+
+def current_release(data: Path) -> Release:
+    """Return the release that ``current`` points to.
+
+    Raises:
+        NoReleaseError: if nothing has been published there.
+    """
+    link = data / CURRENT
+    folder = link.resolve()
+    if not link.is_symlink() or not (folder / "report.json").is_file():
+        raise NoReleaseError(
+            f"{data} holds no release. Build one: muscle-atlas build RECORDS --data {data}"
+        )
+    return Release(folder)
+
+
+def _complete(data: Path) -> Iterator[Release]:
+    folder = data / RELEASES
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if path.is_dir() and not path.name.startswith("."):
+                yield Release(path)
+
+
+def _version_key(version: str) -> tuple[str, int]:
+    day, _, count = version.rpartition(".")
+    return (day, int(count)) if count.isdigit() else (version, 0)

@@ -1,0 +1,56 @@
+"""Settings of a run, read once from the environment (``MUSCLE_ATLAS_*``) and passed down."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from muscle_atlas.names import Names, default_base
+
+Language = Literal["en", "fr"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an institute decides for its own atlas."""
+
+    base: str
+    """IRI that every IRI of the atlas begins with; ends in ``/`` (``MUSCLE_ATLAS_BASE``)."""
+    data: Path
+    """Folder of the releases (``MUSCLE_ATLAS_DATA``)."""
+    language: Language
+    """Language of messages (``MUSCLE_ATLAS_LANGUAGE``, else the locale's, else English)."""
+
+    @property
+    def names(self) -> Names:
+        """The names of this atlas."""
+        return Names(self.base)
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Raises:
+        ValueError: naming variable, value and mend, where one of them cannot be used.
+    """
+    base = environment.get("MUSCLE_ATLAS_BASE", default_base())
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https") or not parts.netloc or not base.endswith("/") or " " in base:
+        raise ValueError(
+            f"MUSCLE_ATLAS_BASE is {base!r}: give an http(s) IRI that ends in a slash, such as {default_base()}"
+        )
+    return Settings(
+        base=base,
+        data=Path(environment.get("MUSCLE_ATLAS_DATA", "atlas-data")),
+        language=_language(environment),
+    )
+
+
+def _language(environment: Mapping[str, str]) -> Language:
+    # The order of POSIX: LC_ALL over LC_MESSAGES over LANG.
+    for variable in ("MUSCLE_ATLAS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(variable):
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "en"

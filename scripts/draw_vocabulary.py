@@ -1,0 +1,110 @@
+"""Draws the committed vocabulary tables from the reference releases and the facts tables.
+
+uv run python scripts/draw_vocabulary.py --shared ../shared
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+from vocabulary import fbbi, french_muscles, hgnc, hpo, kept, orphanet, pairs, uberon
+from vocabulary.facts import Facts
+from vocabulary.orphanet_names import Names, read_labels_2018, read_xml_names
+from vocabulary.tables import read_sources, write_terms
+from vocabulary.words import write_words
+
+PROJECT: Path = Path(__file__).parents[1]
+
+
+def draw(shared: Path, into: Path) -> None:
+    """Write every drawn table below `into`, then put the kept ones there in order."""
+    facts = Facts(shared / "facts")
+    files = {
+        name: {what: shared / "reference" / path for what, path in release.get("files", {}).items()}
+        for name, release in read_sources()["release"].items()
+    }
+    terms, mappings, pairs_folder = (
+        into / "ontology" / "terms",
+        into / "mappings",
+        into / "ontology" / "pairs",
+    )
+
+    genes, gene_words = hgnc.draw(hgnc.read_genes(files["hgnc"]["complete"]), facts)
+    write_terms(terms / "hgnc.tsv", genes)
+    write_words(mappings / "genes.sssom.tsv", gene_words)
+
+    diseases = orphanet.read_diseases(files["ordo"]["packets"])
+    listed, disease_words = orphanet.draw(
+        diseases,
+        facts.diseases(),
+        names_of(diseases, facts, files["ordo"]),
+        orphanet.read_mondo(files["ordo"]["mondo"]),
+    )
+    write_terms(terms / "ordo.tsv", listed)
+    write_words(mappings / "diseases.sssom.tsv", disease_words)
+    pairs.write_pairs(
+        pairs_folder / "associations.tsv",
+        ("gene", "disease", "association"),
+        pairs.associations(diseases, [term.id for term in listed], {gene.id for gene in genes}),
+    )
+    pairs.write_pairs(
+        pairs_folder / "families.tsv",
+        ("gene", "disease", "family", "status"),
+        pairs.families(facts.families()),
+    )
+
+    labels = uberon.read_labels(files["uberon"]["labels"])
+    muscles, muscle_words = uberon.draw(
+        facts.muscles(), labels, uberon.read_relations(files["uberon"]["relations"])
+    )
+    write_terms(terms / "uberon.tsv", muscles)
+    write_words(mappings / "muscles.sssom.tsv", muscle_words)
+    taken = {word.pair for word in muscle_words}
+    modern = french_muscles.modern_words(facts.french_muscles(), labels, taken)
+    french_muscles.write_labels(terms / "uberon-fr.tsv", facts.french_muscles())
+    write_words(mappings / "muscles-french.sssom.tsv", modern)
+    taken |= {word.pair for word in modern}
+    older = french_muscles.older_words(facts.older_french_muscles(), labels, taken)
+    write_words(mappings / "muscles-french-older.sssom.tsv", older)
+
+    findings, finding_words = hpo.draw(
+        facts.findings(),
+        hpo.read_phenotypes(files["hpo"]["ontology"]),
+        hpo.read_french(files["hpo"]["french"]),
+    )
+    write_terms(terms / "hpo.tsv", findings)
+    write_words(mappings / "findings.sssom.tsv", finding_words)
+    write_terms(terms / "fbbi.tsv", fbbi.draw(fbbi.read_techniques(files["fbbi"]["ontology"])))
+    kept.put_in_order(mappings, kept.labels_in_use(into / "ontology"))
+
+
+def names_of(diseases: dict[str, orphanet.Disease], facts: Facts, files: dict[str, Path]) -> Names:
+    """Names of diseases over the releases of Orphanet."""
+    today = {curie: disease.label for curie, disease in diseases.items()}
+    since = facts.english_since_2019()
+    return Names(
+        english=today,
+        english_2018=read_labels_2018(files["ordo_2018"]),
+        english_2019={curie: name or today[curie] for curie, name in since.items()},
+        english_2023=read_xml_names(files["english_2023"], "ORPHAnomenclature_en_2023.xml"),
+        french_2022=read_xml_names(files["french_2022"]),
+        french_2019=read_xml_names(files["french_2019"]),
+    )
+
+
+def main() -> None:
+    """Read the command line and draw."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    default = os.environ.get("MUSCLE_ATLAS_SHARED", str(PROJECT.parent / "shared"))
+    parser.add_argument(
+        "--shared", type=Path, default=Path(default), help="folder with reference/ and facts/"
+    )
+    parser.add_argument("--into", type=Path, default=PROJECT, help="project to write to (default: this one)")
+    chosen = parser.parse_args()
+    draw(chosen.shared, chosen.into)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Genes from HGNC: the genes of the facts and every gene that competes with one of them for a word."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.lexicon import fold
+
+from .facts import GENES_WITHOUT_ASSOCIATION, Facts
+from .releases import read_tabbed
+from .tables import Term
+from .words import ALTERNATIVE, FORMER, PREFERRED, Word, distinct
+
+
+@dataclass(frozen=True, slots=True)
+class Gene:
+    """An approved gene with every symbol it has had."""
+
+    id: str
+    symbol: str
+    name: str
+    aliases: tuple[str, ...]
+    previous: tuple[str, ...]
+
+    def words(self) -> Iterator[Word]:
+        """Yield the symbols, as words."""
+        yield Word(self.symbol, self.id, self.symbol, PREFERRED)
+        yield from (Word(alias, self.id, self.symbol, ALTERNATIVE) for alias in self.aliases)
+        yield from (Word(former, self.id, self.symbol, FORMER) for former in self.previous)
+
+    def term(self) -> Term:
+        """Return the row of the gene."""
+        local = self.id.partition(":")[2]
+        return Term(
+            id=self.id,
+            label_en=self.symbol,
+            exact_match=frozenset({f"hgnc.id:{local}"}),
+            synonyms=frozenset((*self.aliases, *self.previous)) - {self.symbol},
+            also={"name": self.name},
+        )
+
+
+def read_genes(path: Path) -> dict[str, Gene]:
+    """HGNC CURIE -> gene, for the whole release."""
+    rows = read_tabbed(path, quoted=True)
+    genes = (
+        Gene(
+            row["hgnc_id"],
+            row["symbol"],
+            row["name"],
+            several(row["alias_symbol"]),
+            several(row["prev_symbol"]),
+        )
+        for row in rows
+    )
+    return {gene.id: gene for gene in genes}
+
+
+def several(cell: str) -> tuple[str, ...]:
+    """Return the values of a cell that HGNC joins with `|`."""
+    return tuple(value.strip() for value in cell.split("|") if value.strip())
+
+
+def draw(genes: Mapping[str, Gene], facts: Facts) -> tuple[list[Term], list[Word]]:
+    """Terms and words: all words of the facts' genes, and of a competitor the symbols it competes with.
+
+    Genes of the facts that the release does not hold (withdrawn) are left out.
+    """
+    extra = {gene.id for gene in genes.values() if gene.symbol in GENES_WITHOUT_ASSOCIATION}
+    wanted = {curie for curie in facts.genes() | extra if curie in genes}
+    by_word: dict[str, list[Word]] = defaultdict(list)
+    for gene in genes.values():
+        for word in gene.words():
+            by_word[fold(word.subject)].append(word)
+    words = [word for curie in wanted for word in genes[curie].words()]
+    for key in {fold(word.subject) for word in words}:
+        words += [word for word in by_word[key] if word.object_id not in wanted]
+    competitors = {word.object_id for word in words} - wanted
+    words += [Word(genes[curie].symbol, curie, genes[curie].symbol, PREFERRED) for curie in competitors]
+    words += [Word(genes[curie].name, curie, genes[curie].symbol, ALTERNATIVE) for curie in wanted]
+    return [genes[curie].term() for curie in wanted | competitors], distinct(words)
