@@ -88,6 +88,11 @@ class Shapes:
         return {str(RDF.type), *(str(path) for path in self.local.objects(None, SH.path))}
 
     @cached_property
+    def local_targets(self) -> set[str]:
+        """The classes whose instances the local shapes look at."""
+        return {str(target) for target in self.local.objects(None, SH.targetClass)}
+
+    @cached_property
     def _targeted(self) -> set[rdflib.term.Node]:
         """Every shape that looks for nodes by itself."""
         targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)

@@ -8,8 +8,7 @@ import polars as pl
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-from rdflib.namespace import RDF, SH
-from rdflib.util import from_n3
+from rdflib.namespace import RDF, RDFS, SH, XSD
 
 from etl import quads
 from etl.shapes import Shapes, SparqlRule
@@ -40,7 +39,7 @@ def validate(graph: pl.DataFrame, store: ox.Store, shapes: Shapes) -> list[Resul
         store: a store that holds them and the vocabularies that the rules lean on.
         shapes: what to validate with.
     """
-    results = set(_validate_near(graph, shapes))
+    results = set(_validate_near(graph, store, shapes))
     for rule in shapes.sparql:
         results |= set(_ask(rule, store, shapes.names))
     if shapes.wide is not None:
@@ -49,14 +48,31 @@ def validate(graph: pl.DataFrame, store: ox.Store, shapes: Shapes) -> list[Resul
                                                result.suggestion or ""))
 
 
-def _validate_near(graph: pl.DataFrame, shapes: Shapes) -> Iterator[Result]:
+def _validate_near(graph: pl.DataFrame, store: ox.Store, shapes: Shapes) -> Iterator[Result]:
+    below = list(_subclasses(store, shapes.local_targets))
     predicates = [f"<{iri}>" for iri in shapes.local_predicates]
     looked_at = graph.filter(pl.col("p").is_in(predicates)).sort("s")
     subjects = looked_at["s"].unique().sort()
     for start in range(0, len(subjects), BATCH):
         batch = subjects.slice(start, BATCH)
         rows = looked_at.filter(pl.col("s").is_between(pl.lit(batch[0]), pl.lit(batch[-1])))
-        yield from _run(_to_rdflib(rows), shapes.local)
+        batch_graph = _to_rdflib(rows)
+        for narrower, wider in below:
+            batch_graph.add((rdflib.URIRef(narrower), RDFS.subClassOf, rdflib.URIRef(wider)))
+        yield from _run(batch_graph, shapes.local)
+
+
+def _subclasses(store: ox.Store, targets: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each class below a target with the target: its instances are validated, too (SHACL, section 2.1.3.2)."""
+    for target in targets:
+        reached, waiting = {target}, [target]
+        while waiting:
+            wider = ox.NamedNode(waiting.pop())
+            for quad in store.quads_for_pattern(None, ox.NamedNode(RDFS.subClassOf), wider, None):
+                if isinstance(quad.subject, ox.NamedNode) and quad.subject.value not in reached:
+                    reached.add(quad.subject.value)
+                    waiting.append(quad.subject.value)
+                    yield quad.subject.value, target
 
 
 def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Result]:
@@ -68,9 +84,9 @@ def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Result]:
         assert focus is not None  # noqa: S101 - SHACL, section 3.6.2: every result has one
         yield Result(
             rule=str(shape),
-            focus=focus.n3(),
-            value=value.n3() if value is not None else None,
-            path=path.n3() if path is not None else None,
+            focus=_text(focus),
+            value=_text(value) if value is not None else None,
+            path=_text(path) if path is not None else None,
         )
 
 
@@ -104,11 +120,28 @@ def _to_rdflib(rows: pl.DataFrame) -> rdflib.Graph:
 
 @lru_cache(maxsize=65_536)
 def _term(text: str) -> rdflib.term.Node:
+    """Return a term of N-Triples text as it is spelled: validation must tell what stands in the file."""
     if text.startswith("<"):
         return rdflib.URIRef(text[1:-1])
-    term = from_n3(text)
-    assert isinstance(term, rdflib.term.Node)  # noqa: S101 - what our own writer or a parser wrote is a term
-    return term
+    if text.startswith("_:"):
+        return rdflib.BNode(text[2:])
+    term = next(ox.parse(f"<x:> <x:> {text} .", format=ox.RdfFormat.N_TRIPLES)).object
+    assert isinstance(term, ox.Literal)  # noqa: S101 - what is neither IRI nor blank node is a literal
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    # rdflib writes a plain string without datatype.
+    datatype = None if term.datatype.value == str(XSD.string) else rdflib.URIRef(term.datatype.value)
+    return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+
+
+def _text(term: rdflib.term.Node) -> str:
+    """Return a term as N-Triples text; rdflib's own is Turtle where a literal has several lines."""
+    if isinstance(term, rdflib.URIRef):
+        return f"<{term}>"
+    if isinstance(term, rdflib.Literal):
+        datatype = ox.NamedNode(term.datatype) if term.datatype else None
+        return str(ox.Literal(str(term), datatype=None if term.language else datatype, language=term.language))
+    return f"_:{term}"
 
 
 def parse_quads(parsed: Iterable[ox.Quad]) -> pl.DataFrame:

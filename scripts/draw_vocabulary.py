@@ -29,11 +29,11 @@ def draw(shared: Path, into: Path) -> None:
         into / "ontology" / "pairs",
     )
 
-    genes, gene_words = hgnc.draw(hgnc.read_genes(files["hgnc"]["complete"]), facts)
+    diseases = orphanet.read_diseases(files["ordo"]["packets"])
+    associated = {gene for curie in facts.diseases() for gene, _ in diseases[curie].genes}
+    genes, gene_words = hgnc.draw(hgnc.read_genes(files["hgnc"]["complete"]), facts.genes() | associated)
     write_terms(terms / "hgnc.tsv", genes)
     write_words(mappings / "genes.sssom.tsv", gene_words)
-
-    diseases = orphanet.read_diseases(files["ordo"]["packets"])
     listed, disease_words = orphanet.draw(
         diseases,
         facts.diseases(),
@@ -60,8 +60,9 @@ def draw(shared: Path, into: Path) -> None:
     write_terms(terms / "uberon.tsv", muscles)
     write_words(mappings / "muscles.sssom.tsv", muscle_words)
     taken = {word.pair for word in muscle_words}
-    modern = french_muscles.modern_words(facts.french_muscles(), labels, taken)
-    french_muscles.write_labels(terms / "uberon-fr.tsv", facts.french_muscles())
+    named = [*facts.french_muscles(), *french_muscles.checked()]
+    modern = french_muscles.modern_words(named, labels, taken)
+    french_muscles.write_labels(terms / "uberon-fr.tsv", named)
     write_words(mappings / "muscles-french.sssom.tsv", modern)
     taken |= {word.pair for word in modern}
     older = french_muscles.older_words(facts.older_french_muscles(), labels, taken)

@@ -1,13 +1,13 @@
 """Genes from HGNC: the genes of the facts and every gene that competes with one of them for a word."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl.lexicon import fold
 
-from .facts import GENES_WITHOUT_ASSOCIATION, Facts
+from .facts import GENES_WITHOUT_ASSOCIATION
 from .releases import read_tabbed
 from .tables import Term
 from .words import ALTERNATIVE, FORMER, PREFERRED, Word, distinct
@@ -62,13 +62,13 @@ def several(cell: str) -> tuple[str, ...]:
     return tuple(value.strip() for value in cell.split("|") if value.strip())
 
 
-def draw(genes: Mapping[str, Gene], facts: Facts) -> tuple[list[Term], list[Word]]:
-    """Terms and words: all words of the facts' genes, and of a competitor the symbols it competes with.
+def draw(genes: Mapping[str, Gene], named: Collection[str]) -> tuple[list[Term], list[Word]]:
+    """Terms and words: all words of the named genes, and of a competitor the symbols it competes with.
 
-    Genes of the facts that the release does not hold (withdrawn) are left out.
+    Genes that the release does not hold (withdrawn) are left out.
     """
     extra = {gene.id for gene in genes.values() if gene.symbol in GENES_WITHOUT_ASSOCIATION}
-    wanted = {curie for curie in facts.genes() | extra if curie in genes}
+    wanted = {curie for curie in {*named, *extra} if curie in genes}
     by_word: dict[str, list[Word]] = defaultdict(list)
     for gene in genes.values():
         for word in gene.words():

@@ -60,9 +60,9 @@ def parse_packet(packet: Mapping[str, Any]) -> Disease:
             omim[relation].add(f"OMIM:{reference['Reference']}")
     return Disease(
         id=f"ORPHA:{packet['ORPHAcode']}",
-        label=packet["Label"].strip(),
+        label=" ".join(packet["Label"].split()),
         kind=packet["DisorderType"]["value"],
-        synonyms=frozenset(entry["Synonym"].strip() for entry in packet.get("Synonyms") or []),
+        synonyms=frozenset(" ".join(entry["Synonym"].split()) for entry in packet.get("Synonyms") or []),
         parents=frozenset(f"ORPHA:{parent['ORPHAcode']}" for group in groups for parent in group["Parent"]),
         omim={relation: frozenset(numbers) for relation, numbers in omim.items()},
         genes=frozenset(parse_genes(packet.get("Genes") or [])),

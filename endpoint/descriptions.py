@@ -1,0 +1,108 @@
+"""Descriptions of everything the atlas names: a page or data, by content negotiation or suffix."""
+
+import io
+from typing import Annotated
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse, Response
+
+from endpoint.atlas import Atlas, OpenRelease
+from endpoint.negotiation import PAGE, RDF_FORMS, Form, choose_form, split_suffix
+from endpoint.pages import Pages
+from endpoint.problems import ProblemError
+from muscle_atlas.rooms import MAPPINGS
+
+router = APIRouter(tags=["linked data"])
+FORMS = (PAGE, *RDF_FORMS)
+MAPPING_TYPE = "text/tab-separated-values; charset=utf-8"
+
+
+@router.api_route("/about", methods=["GET", "HEAD"], summary="Describe any linked term")
+def about(request: Request, iri: Annotated[str, Query(description="IRI of the term")]) -> Response:
+    """Describe a term of another vocabulary: a gene, a disease, a muscle …"""
+    return _describe(request, iri, None)
+
+
+@router.api_route("/ontology", methods=["GET", "HEAD"], summary="The ontology")
+@router.api_route("/ontology.{suffix}", methods=["GET", "HEAD"], include_in_schema=False)
+def ontology(request: Request, suffix: str | None = None) -> Response:
+    """Give the classes and properties that the atlas mints."""
+    opened, pages = _served(request)
+    form = _form(request, suffix)
+    if form is PAGE:
+        return pages.ontology(request, opened)
+    return _graph(opened.construct("ontology"), form, opened)
+
+
+@router.api_route("/shapes", methods=["GET", "HEAD"], summary="The rules")
+def shapes(request: Request) -> Response:
+    """Show every rule that records and graphs are held to."""
+    opened, pages = _served(request)
+    return pages.rules(request, opened)
+
+
+@router.get("/mappings/{name}", summary="A table of words and the identifiers they stand for", response_class=Response)
+def mappings(name: str) -> Response:
+    """Give one mapping set as SSSOM/TSV."""
+    path = MAPPINGS / f"{name}.sssom.tsv"
+    known = sorted(file.name.removesuffix(".sssom.tsv") for file in MAPPINGS.glob("*.sssom.tsv"))
+    if name not in known:
+        raise ProblemError(404, f"There is no mapping set {name!r}.", f"There are: {', '.join(known)}.")
+    return FileResponse(path, media_type=MAPPING_TYPE)
+
+
+@router.api_route("/{path:path}", methods=["GET", "HEAD"], summary="Describe anything the atlas has named")
+def describe(request: Request, path: str) -> Response:
+    """Describe ``{base}{path}``: a photograph, a biopsy, a stain, a rule, a release …"""
+    opened, _ = _served(request)
+    iri = opened.names.base + path
+    if opened.knows(iri):
+        return _describe(request, iri, None)
+    stem, form = split_suffix(path, FORMS)
+    return _describe(request, opened.names.base + stem, form)
+
+
+def _describe(request: Request, iri: str, form: Form | None) -> Response:
+    opened, pages = _served(request)
+    try:
+        known = opened.knows(iri)
+    except ValueError as error:
+        raise ProblemError(400, f"{iri!r} is no IRI: {error}.", "Encode the IRI, and begin it with http.") from error
+    if not known:
+        raise ProblemError(
+            404,
+            f"The atlas says nothing of <{iri}>.",
+            f"Begin at / or ask {request.url_for('get').path}; this is release {opened.release.version}.",
+        )
+    form = form or choose_form(request.headers.get("accept"), FORMS)
+    if form is PAGE:
+        return pages.description(request, iri, opened)
+    return _graph(opened.construct("description", iri=iri), form, opened)
+
+
+def _graph(triples: ox.QueryTriples, form: Form, opened: OpenRelease) -> Response:
+    assert isinstance(form.serializer, ox.RdfFormat)  # noqa: S101 - chosen from RDF_FORMS
+    out = io.BytesIO()
+    told = sorted(set(triples), key=str)
+    ox.serialize(told, out, form.serializer, prefixes=opened.prefixes_of(told))
+    return Response(
+        out.getvalue(),
+        media_type=form.media_type,
+        headers={"Vary": "Accept", "X-Muscle-Atlas-Release": opened.release.version},
+    )
+
+
+def _form(request: Request, suffix: str | None) -> Form:
+    if suffix is None:
+        return choose_form(request.headers.get("accept"), FORMS)
+    form = next((form for form in FORMS if form.suffix == suffix), None)
+    if form is None:
+        raise ProblemError(404, f"There is no form .{suffix}.", f"There are: {', '.join(f.suffix for f in FORMS)}.")
+    return form
+
+
+def _served(request: Request) -> tuple[OpenRelease, Pages]:
+    atlas: Atlas = request.app.state.atlas
+    pages: Pages = request.app.state.pages
+    return atlas.current(), pages

@@ -1,0 +1,32 @@
+"""Whether the server is up, and whether it can answer."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from endpoint.atlas import Atlas
+from endpoint.problems import ProblemError
+from endpoint.queries import read_query
+
+router = APIRouter(tags=["operation"])
+
+
+@router.api_route("/healthz", methods=["GET", "HEAD"], summary="Is the server up?")
+async def healthz() -> Response:
+    """Answer as long as the server runs."""
+    return JSONResponse({"status": "ok"})
+
+
+@router.api_route("/readyz", methods=["GET", "HEAD"], summary="Does the store answer?")
+def readyz(request: Request) -> Response:
+    """Ask the store a query."""
+    atlas: Atlas = request.app.state.atlas
+    opened = atlas.current()
+    try:
+        answers = bool(opened.query(read_query("alive")))
+    except OSError as error:
+        raise ProblemError(503, f"The store does not answer: {error}", "Build a new release.") from error
+    if not answers:
+        raise ProblemError(503, "The release holds no photograph.", "Build a new release.")
+    return JSONResponse(
+        {"status": "ok", "release": opened.release.version, "images": opened.report["images"]}
+    )

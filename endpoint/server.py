@@ -1,0 +1,55 @@
+"""Serving the application on a socket."""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from endpoint.application import create_application
+
+
+class PortError(Exception):
+    """The address cannot be listened on; the message says which and what to do."""
+
+
+def serve(data: Path, host: str, port: int, announce: Callable[[str], object]) -> None:
+    """Serve the current release of ``data`` until the process is told to stop.
+
+    Args:
+        data: folder of the releases.
+        host: address to listen on.
+        port: port to listen on; 0 takes a free one.
+        announce: told one line once connections are accepted.
+
+    Raises:
+        NoReleaseError: if there is nothing to serve.
+        PortError: if the address cannot be had.
+    """
+    application = create_application(data)
+    listening = _listen(host, port)
+    with listening:
+        address, taken = listening.getsockname()[:2]
+        shown = f"[{address}]" if ":" in address else address
+        announce(f"Muscle Atlas is served on http://{shown}:{taken}/ (Ctrl+C stops it).")
+        config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise PortError(f"{host} is no address to listen on: {error.strerror}. Give another --host.") from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        # Connections queue from now on, so that what is announced is true.
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        raise PortError(
+            f"Port {port} of {host} cannot be had: {error.strerror}. Give another with --port, or 0 for a free one."
+        ) from error
+    return listening
