@@ -92,8 +92,7 @@ class Pages:
             "description.html",
             opened=opened,
             iri=iri,
-            name=opened.names.compress(iri),
-            title=_best_label(opened.select("labels", iri=iri), language) or opened.names.compress(iri),
+            title=_best_label(opened.select("labels", iri=iri), language) or _title(iri, told, opened, language),
             properties=properties,
             speakers=speakers,
             more=len(spoken) > SHOWN,
@@ -166,7 +165,16 @@ class Pages:
         language = choose_language(request)
         words = {key: both[language] for key, both in self._words.items()}
         other = next(known for known in LANGUAGES if known != language)
+        chosen = f"lang={language}" if request.query_params.get("lang") in LANGUAGES else ""
+
+        def stay(href: str) -> str:
+            """Keep the language that the reader has chosen when following a link."""
+            place, mark, fragment = href.partition("#")
+            joined = f"{place}{'&' if '?' in place else '?'}{chosen}" if chosen else place
+            return f"{joined}{mark}{fragment}"
+
         text = self._templates.get_template(template).render(
+            stay=stay,
             words=words,
             language=language,
             other=other,
@@ -200,7 +208,7 @@ class Shown:
     def of(cls, term: object, opened: OpenRelease) -> "Shown":
         """Return how a term is shown."""
         if isinstance(term, ox.NamedNode):
-            return cls(opened.names.compress(term.value), local_link(term.value, opened))
+            return cls(_short_name(term.value, opened), local_link(term.value, opened))
         if isinstance(term, ox.Literal):
             return cls(term.value, None, "", term.language)
         return cls(str(term), None)
@@ -250,6 +258,22 @@ def data_links(iri: str, opened: OpenRelease) -> list[tuple[str, str]]:
         for name, suffix in (("Turtle", "ttl"), ("JSON-LD", "jsonld"), ("N-Triples", "nt"), ("RDF/XML", "rdf"))
         if iri.startswith(opened.names.base) and "#" not in iri
     ]
+
+
+def _short_name(iri: str, opened: OpenRelease) -> str:
+    """Return the CURIE of an IRI; of our own things without prefix, as in ``image/VLM-199-1``."""
+    return opened.names.compress(iri).removeprefix("atlas:")
+
+
+def _title(iri: str, told: Mapping[str, Mapping[str, "Shown"]], opened: OpenRelease, language: str) -> str:
+    """Return what a thing without name is called: its class and the last part of its IRI."""
+    for predicate, values in told.items():
+        if predicate.endswith("#type"):
+            for kind in values:
+                label = opened.label(kind.strip("<>"), language)
+                if ":" not in label:
+                    return f"{label[:1].upper()}{label[1:]} {iri.rstrip('/').rpartition('/')[2]}"
+    return _short_name(iri, opened)
 
 
 def _card(row: Mapping[str, Any], language: str, opened: OpenRelease) -> dict[str, Any]:

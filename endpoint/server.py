@@ -20,7 +20,7 @@ def serve(data: Path, host: str, port: int, announce: Callable[[str], object]) -
         data: folder of the releases.
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
-        announce: told one line once connections are accepted.
+        announce: told the address once connections are accepted.
 
     Raises:
         NoReleaseError: if there is nothing to serve.
@@ -31,7 +31,7 @@ def serve(data: Path, host: str, port: int, announce: Callable[[str], object]) -
     with listening:
         address, taken = listening.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
-        announce(f"Muscle Atlas is served on http://{shown}:{taken}/ (Ctrl+C stops it).")
+        announce(f"http://{shown}:{taken}/")
         config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -23,6 +23,8 @@ CANDIDATES = 5
 """How many candidates a curator is told at the most."""
 SIMILAR = 60.0
 """Least similarity, of 100, of a word that is told as a candidate."""
+PARTLY = 86.0
+"""The same for a word of which only parts are alike."""
 SHORT = 8
 """Words up to this length are compared letter by letter: a part of one is not like the whole."""
 
@@ -118,10 +120,15 @@ class Lexicon:
     def nearest(self, word: str) -> tuple[Candidate, ...]:
         """Return the things whose names look most like ``word``, best first."""
         key = fold(word)
-        scorer = fuzz.ratio if len(key) <= SHORT else fuzz.WRatio
-        found = process.extract(key, self._keys, scorer=scorer, limit=4 * CANDIDATES, score_cutoff=SIMILAR)
+        scores: dict[str, float] = {}
+        ways = ((fuzz.ratio, SIMILAR),) if len(key) <= SHORT else ((fuzz.token_sort_ratio, SIMILAR), (fuzz.WRatio, PARTLY))
+        for scorer, least in ways:
+            for known, score, _ in process.extract(
+                key, self._keys, scorer=scorer, limit=4 * CANDIDATES, score_cutoff=least
+            ):
+                scores[known] = max(score, scores.get(known, 0.0))
         best: dict[str, Candidate] = {}
-        for known, score, _ in found:
+        for known, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
             for identifier in self._identifiers(known):
                 best.setdefault(identifier, Candidate(identifier, self.labels[identifier], round(score, 1)))
         return tuple(best.values())[:CANDIDATES]

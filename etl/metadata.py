@@ -9,9 +9,11 @@ from rdflib.namespace import DCTERMS, OWL, RDF, XSD
 
 from etl.records import Input
 from etl.resolve import Resolved
+from etl.tables import Table
 from etl.vocabulary import vocabulary_versions
 from muscle_atlas import __version__
 from muscle_atlas.names import Names
+from muscle_atlas.rooms import ONTOLOGY
 
 # The short way on images, as columns of images.parquet.
 _LINKED = (
@@ -33,7 +35,7 @@ def describe_release(version: str, counts: Counts, inputs: list[Input], names: N
     """Return the Turtle description of a release."""
     release = rdflib.URIRef(names.mint("release", version))
     graph = rdflib.Graph()
-    for prefix in ("ma", "dcterms", "owl", "prov", "xsd", "dcat"):
+    for prefix in ("ma", "dcterms", "owl", "prov", "xsd", "dcat", "sd"):
         graph.bind(prefix, names.prefixes[prefix])
 
     def term(curie: str) -> rdflib.URIRef:
@@ -64,7 +66,19 @@ def describe_release(version: str, counts: Counts, inputs: list[Input], names: N
         graph.add((table, DCTERMS.source, rdflib.Literal(vocabulary["source"])))
         graph.add((table, DCTERMS.rights, rdflib.Literal(vocabulary["licence"])))
         graph.add((table, DCTERMS.date, rdflib.Literal(vocabulary["date"])))
+    for name, titles in _graphs().items():
+        described = rdflib.URIRef(names.mint("graph", name))
+        add(DCTERMS.hasPart, described)
+        graph.add((described, RDF.type, term("sd:Graph")))
+        for language, title in titles.items():
+            graph.add((described, DCTERMS.title, rdflib.Literal(title, lang=language)))
     return graph.serialize(format="turtle")
+
+
+def _graphs() -> dict[str, dict[str, str]]:
+    """Return the named graphs of a release with their titles."""
+    rows = Table(ONTOLOGY / "graphs.tsv").rows
+    return {name: {"en": english, "fr": french} for name, english, french in rows.iter_rows()}
 
 
 def tabulate_images(resolved: Resolved, labels: pl.DataFrame) -> pl.DataFrame:

@@ -42,9 +42,10 @@ class Problem:
         return self.rule.rpartition("/")[2]
 
     @property
-    def sort_key(self) -> tuple[str, int, int, str, str, str]:
-        """Files, rows, then worst first."""
+    def sort_key(self) -> tuple[bool, str, int, int, str, str, str]:
+        """Files, rows, then worst first; what concerns no file at the end."""
         return (
+            self.file is None,
             self.file or "",
             self.row or 0,
             SEVERITIES.index(self.severity),

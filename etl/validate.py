@@ -63,7 +63,7 @@ def _validate_near(graph: pl.DataFrame, store: ox.Store, shapes: Shapes) -> Iter
 
 
 def _subclasses(store: ox.Store, targets: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each class below a target with the target: its instances are validated, too (SHACL, section 2.1.3.2)."""
+    """Each class below a target with the target: its instances are validated, too (SHACL, 2.1.3.2)."""
     for target in targets:
         reached, waiting = {target}, [target]
         while waiting:
@@ -139,8 +139,8 @@ def _text(term: rdflib.term.Node) -> str:
     if isinstance(term, rdflib.URIRef):
         return f"<{term}>"
     if isinstance(term, rdflib.Literal):
-        datatype = ox.NamedNode(term.datatype) if term.datatype else None
-        return str(ox.Literal(str(term), datatype=None if term.language else datatype, language=term.language))
+        datatype = ox.NamedNode(term.datatype) if term.datatype and not term.language else None
+        return str(ox.Literal(str(term), datatype=datatype, language=term.language))
     return f"_:{term}"
 
 

@@ -116,7 +116,7 @@ def _associations(names: Names) -> pl.DataFrame:
                 quads.iri("disease").alias("s"),
                 pl.lit(f"<{names.expand(_ASSOCIATED)}>").alias("p"),
                 quads.iri("gene").alias("o"),
-                pl.lit(f"<{names.mint('graph', table.header.get('graph', 'ordo'))}>").alias("g"),
+                pl.lit(f"<{names.mint('graph', table.header['graph'])}>").alias("g"),
             )
         )
     return pl.concat(parts)

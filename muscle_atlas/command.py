@@ -94,13 +94,17 @@ def demo(data: Path | None, host: str, port: int, *, no_serve: bool) -> None:
     Example:
       muscle-atlas demo --port 8765
     """
-    from muscle_atlas.demo import build_demo  # noqa: PLC0415
+    from muscle_atlas.demo import build_demo, is_up_to_date  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
 
     settings = _settings()
     folder = data or settings.data
-    code = _built(lambda: build_demo(settings, folder), as_json=False)
-    if code in (2, 3):
-        sys.exit(code)
+    if is_up_to_date(settings, folder):
+        Printer(settings.language).line("up_to_date", release=current_release(folder).version)
+    else:
+        code = _report(lambda progress: build_demo(settings, folder, progress), settings, published=True)
+        if code:
+            sys.exit(code)
     if not no_serve:
         _serve(folder, host, port)
 
@@ -152,13 +156,14 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
       muscle-atlas validate graph.ttl
     """
     from etl.check_graph import check_graphs  # noqa: PLC0415
-    from muscle_atlas.report import print_graph_report  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
 
-    report = check_graphs(graphs, _settings(), fail_on=fail_on)
+    settings = _settings()
+    report = check_graphs(graphs, settings, fail_on=fail_on)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
-        print_graph_report(report)
+        Printer(settings.language).graph_report(report)
     sys.exit(report.exit_code)
 
 
@@ -192,9 +197,10 @@ def list_(data: Path | None, *, as_json: bool) -> None:
     Example:
       muscle-atlas releases list --data atlas-data
     """
-    from muscle_atlas.report import print_releases  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
 
-    folder = data or _settings().data
+    settings = _settings()
+    folder = data or settings.data
     try:
         current = current_release(folder).version
     except NoReleaseError as error:
@@ -203,7 +209,7 @@ def list_(data: Path | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        print_releases(found)
+        Printer(settings.language).releases(found)
 
 
 @releases.command()
@@ -217,15 +223,17 @@ def rollback(version: str | None, data: Path | None) -> None:
       muscle-atlas releases rollback --data atlas-data
     """
     from etl import publish  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
 
-    folder = data or _settings().data
+    settings = _settings()
+    folder = data or settings.data
     try:
         current_release(folder)
         with publish.locked(folder):
             release = publish.rollback(folder, version)
     except (NoReleaseError, publish.BusyError) as error:
         _stop(str(error))
-    click.echo(f"{release.version} is current now.")
+    Printer(settings.language).line("is_current", release=release.version)
 
 
 def _summary(release: Release, current: str) -> dict[str, Any]:
@@ -241,35 +249,41 @@ def _summary(release: Release, current: str) -> dict[str, Any]:
 
 def _build(records: tuple[Path, ...], settings: Settings, data: Path | None, fail_on: Any, *, as_json: bool) -> int:
     from etl.build import build as build_release  # noqa: PLC0415
-    from muscle_atlas.report import progress  # noqa: PLC0415
 
-    with progress(quiet=as_json) as tell:
-        return _built(
-            lambda: build_release(records, settings, data=data, fail_on=fail_on, progress=tell), as_json=as_json
-        )
+    return _report(
+        lambda progress: build_release(records, settings, data=data, fail_on=fail_on, progress=progress),
+        settings,
+        published=data is not None,
+        as_json=as_json,
+    )
 
 
-def _built(run: Callable[[], Any], *, as_json: bool) -> int:
+def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, as_json: bool = False) -> int:
+    """Run a build, print its report, return its exit code."""
     from etl.publish import BusyError  # noqa: PLC0415
-    from muscle_atlas.report import print_report  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
 
+    printer = Printer(settings.language)
     try:
-        report = run()
+        with printer.progress(quiet=as_json) as progress:
+            report = run(progress)
     except BusyError as error:
         _stop(str(error), 3)
     except OSError as error:
-        _stop(f"cannot write {error.filename}: {error.strerror}. Check --data and its permissions.")
+        _stop(f"cannot write {error.filename}: {error.strerror}. Check --data, its permissions and the disk.")
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
-        print_report(report)
+        printer.report(report, published=published)
     return int(report.exit_code)
 
 
 def _serve(data: Path, host: str, port: int) -> None:
-    from endpoint.server import PortError, serve as serve_data  # noqa: PLC0415
+    from endpoint import server  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
 
+    printer = Printer(_settings().language)
     try:
-        serve_data(data, host, port, announce=click.echo)
-    except (NoReleaseError, PortError) as error:
+        server.serve(data, host, port, announce=lambda address: printer.line("served", address=address))
+    except (NoReleaseError, server.PortError) as error:
         _stop(str(error))

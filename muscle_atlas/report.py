@@ -1,8 +1,10 @@
-"""Reports on the terminal: readable for people, plain in a pipe."""
+"""Reports on the terminal: readable for people, plain in a pipe, in English or French."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -12,6 +14,7 @@ from rich.table import Table
 from etl.build import PHASES, Report
 from etl.check_graph import GraphReport
 from etl.problems import SEVERITIES, Problem
+from muscle_atlas.settings import Language
 
 SHOWN = 20
 """How many problems of one rule are printed; the summary counts them all."""
@@ -19,83 +22,96 @@ SHOWN = 20
 _COLOURS = {"violation": "bold red", "warning": "yellow", "info": "cyan"}
 
 
-@contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Give a function that shows which phase a build is in, on a terminal only."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda _: None
-        return
-    with console.status("…") as status:
-        yield lambda phase: status.update(f"{PHASES.index(phase) + 1}/{len(PHASES) - 1} {phase} …")
+class Printer:
+    """Prints reports in one language."""
 
+    def __init__(self, language: Language) -> None:
+        words = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
+        self._words: dict[str, str] = {key: both[language] for key, both in words.items()}
+        self._console = Console(highlight=False, soft_wrap=True)
 
-def print_report(report: Report) -> None:
-    """Print what a build or check came to."""
-    console = Console(highlight=False, soft_wrap=True)
-    _print_problems(console, report.problems)
-    _print_summary(console, report.problems)
-    taken = f"{report.images} photograph{'' if report.images == 1 else 's'} taken"
-    left_out = f"{report.rejected} row{'' if report.rejected == 1 else 's'} left out"
-    seconds = report.seconds["total"]
-    console.print(f"{taken}, {left_out}" + (f" ({seconds:.1f} s)" if seconds is not None else "") + ".")
-    if report.release:
-        console.print(f"Release [bold]{report.release}[/bold] is published.")
-    elif report.exit_code:
-        console.print("Nothing is published." if report.exit_code > 1 else "", end="\n" if report.exit_code > 1 else "")
+    def say(self, word: str, **values: object) -> str:
+        """Return a phrase of ``words.json`` with its values filled in."""
+        return self._words[word].format(**values)
 
+    @contextmanager
+    def progress(self, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+        """Give a function that shows which phase a build is in, on a terminal only."""
+        console = Console(stderr=True)
+        if quiet or not console.is_terminal:
+            yield lambda _: None
+            return
+        steps = len(PHASES) - 1
+        with console.status("…") as status:
+            yield lambda phase: status.update(f"{PHASES.index(phase) + 1}/{steps} {self.say(phase)} …")
 
-def print_graph_report(report: GraphReport) -> None:
-    """Print what the validation of RDF came to."""
-    console = Console(highlight=False, soft_wrap=True)
-    _print_problems(console, report.problems)
-    _print_summary(console, report.problems)
-    console.print(f"{report.triples} triples validated.")
+    def report(self, report: Report, *, published: bool) -> None:
+        """Print what a build (``published``) or a check came to."""
+        self._problems(report.problems)
+        self._summary(report.problems)
+        line = self.say("taken", images=report.images, rejected=report.rejected)
+        if (seconds := report.seconds["total"]) is not None:
+            line += f" ({self.say('seconds', seconds=seconds)})"
+        self._console.print(line)
+        if report.release:
+            self._console.print(self.say("published", release=report.release), style="bold")
+        else:
+            self._console.print(self.say("nothing" if published else "checked"))
 
+    def graph_report(self, report: GraphReport) -> None:
+        """Print what the validation of RDF came to."""
+        self._problems(report.problems)
+        self._summary(report.problems)
+        if not report.problems:
+            self._console.print(self.say("conforms"))
+        self._console.print(self.say("triples", triples=report.triples))
 
-def print_releases(found: Sequence[dict[str, Any]]) -> None:
-    """Print a table of releases."""
-    console = Console(highlight=False)
-    table = Table("release", "photographs", "left out", "records", box=None)
-    for release in found:
-        mark = " ← current" if release["current"] else ""
-        table.add_row(
-            release["release"] + mark, str(release["images"]), str(release["rejected"]), ", ".join(release["files"])
-        )
-    console.print(table)
+    def releases(self, found: Sequence[dict[str, Any]]) -> None:
+        """Print a table of releases."""
+        heads = (self.say(word) for word in ("release", "photographs", "left_out", "records"))
+        table = Table(*heads, box=None, pad_edge=False)
+        for release in found:
+            mark = f" ← {self.say('current')}" if release["current"] else ""
+            counts = (str(release["images"]), str(release["rejected"]))
+            table.add_row(release["release"] + mark, *counts, ", ".join(release["files"]))
+        self._console.print(table)
 
+    def line(self, word: str, **values: object) -> None:
+        """Print one phrase."""
+        self._console.print(self.say(word, **values))
 
-def _print_problems(console: Console, problems: Sequence[Problem]) -> None:
-    shown: Counter[str] = Counter()
-    for problem in problems:
-        shown[problem.name] += 1
-        if shown[problem.name] > SHOWN:
-            continue
-        place = ":".join(str(part) for part in (problem.file, problem.row) if part is not None)
-        cell = f" · {problem.column}" if problem.column else ""
-        value = f" “{problem.value}”" if problem.value and problem.column else ""
-        focus = f" · {problem.focus}" if problem.focus and problem.row is None else ""
+    def _problems(self, problems: Sequence[Problem]) -> None:
+        shown: Counter[str] = Counter()
+        for problem in problems:
+            shown[problem.name] += 1
+            if shown[problem.name] <= SHOWN:
+                self._problem(problem)
+        for name, count in sorted(shown.items()):
+            if count > SHOWN:
+                self._console.print(self.say("more", count=count - SHOWN, rule=name))
+
+    def _problem(self, problem: Problem) -> None:
+        place = [":".join(str(part) for part in (problem.file, problem.row) if part is not None)]
+        if problem.column:
+            place.append(problem.column + (f" “{problem.value}”" if problem.value else ""))
+        elif problem.focus and problem.row is None:
+            place.append(problem.focus)
         colour = _COLOURS[problem.severity]
-        console.print(
-            f"{escape(place)}{escape(cell)}{escape(value)}{escape(focus)}  "
-            f"[{colour}]{problem.severity}[/{colour}] [dim]{problem.name}[/dim]"
+        self._console.print(
+            f"{escape(' · '.join(part for part in place if part))}  "
+            f"[{colour}]{self.say(problem.severity)}[/{colour}] [dim]{problem.name}[/dim]"
         )
-        console.print(f"    {escape(problem.message)}")
+        self._console.print(f"    {escape(problem.message)}")
         if problem.suggestion:
-            console.print(f"    [dim]→[/dim] {escape(problem.suggestion)}")
+            self._console.print(f"    [dim]→[/dim] {escape(problem.suggestion)}")
 
-
-    for name, count in sorted(shown.items()):
-        if count > SHOWN:
-            console.print(f"… and {count - SHOWN} more of {name}; --json tells all.")
-
-
-def _print_summary(console: Console, problems: Sequence[Problem]) -> None:
-    counts = Counter((problem.severity, problem.name) for problem in problems)
-    if not counts:
-        return
-    console.print()
-    for (severity, name), count in sorted(counts.items(), key=lambda item: (SEVERITIES.index(item[0][0]), item[0][1])):
-        colour = _COLOURS[severity]
-        console.print(f"{count:5d}  [{colour}]{severity:9}[/{colour}]  {name}")
-    console.print()
+    def _summary(self, problems: Sequence[Problem]) -> None:
+        counts = Counter((problem.severity, problem.name) for problem in problems)
+        if not counts:
+            return
+        self._console.print()
+        for severity, name in sorted(counts, key=lambda key: (SEVERITIES.index(key[0]), key[1])):
+            colour = _COLOURS[severity]
+            count = counts[severity, name]
+            self._console.print(f"{count:5d}  [{colour}]{self.say(severity):13}[/{colour}]  {name}")
+        self._console.print()

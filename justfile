@@ -1,0 +1,28 @@
+# The chores of the project; CI calls the same commands (.ci/run).
+
+# Build the example atlas and serve it.
+demo:
+    uv run muscle-atlas demo
+
+# Test.
+test *arguments:
+    uv run pytest {{arguments}}
+
+# Lint and check types.
+lint:
+    uv run ruff check
+    uv run ruff format --check
+    uv run mypy
+
+# Mend what can be mended by itself.
+mend:
+    uv run ruff check --fix
+    uv run ruff format
+
+# Draw the tables of vocabularies again from the reference releases.
+vocabulary shared="../shared":
+    uv run python scripts/draw_vocabulary.py --shared {{shared}}
+
+# Everything that CI asks.
+ci:
+    .ci/run
