@@ -66,12 +66,12 @@ class OpenRelease:
         return labels.get(language) or labels.get("en") or self.names.compress(iri)
 
     def knows(self, iri: str) -> bool:
-        """Tell whether the release says anything of an IRI.
-
-        Raises:
-            ValueError: if it is none.
-        """
-        return next(self.store.quads_for_pattern(ox.NamedNode(iri), None, None, None), None) is not None
+        """Tell whether the release says anything of an IRI; of what is no IRI it does not."""
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError:
+            return False
+        return next(self.store.quads_for_pattern(node, None, None, None), None) is not None
 
     def query(self, text: str, **substitutions: str) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
         """Run one of our own queries over all graphs, with IRIs put for some of its variables."""

@@ -18,14 +18,17 @@ FORMS = (PAGE, *RDF_FORMS)
 MAPPING_TYPE = "text/tab-separated-values; charset=utf-8"
 
 
-@router.api_route("/about", methods=["GET", "HEAD"], summary="Describe any linked term")
+@router.head("/about", include_in_schema=False)
+@router.get("/about", summary="Describe any linked term")
 def about(request: Request, iri: Annotated[str, Query(description="IRI of the term")]) -> Response:
     """Describe a term of another vocabulary: a gene, a disease, a muscle …"""
     return _describe(request, iri, None)
 
 
-@router.api_route("/ontology", methods=["GET", "HEAD"], summary="The ontology")
-@router.api_route("/ontology.{suffix}", methods=["GET", "HEAD"], include_in_schema=False)
+@router.head("/ontology", include_in_schema=False)
+@router.get("/ontology", summary="The ontology")
+@router.head("/ontology.{suffix}", include_in_schema=False)
+@router.get("/ontology.{suffix}", include_in_schema=False)
 def ontology(request: Request, suffix: str | None = None) -> Response:
     """Give the classes and properties that the atlas mints."""
     opened, pages = _served(request)
@@ -35,13 +38,15 @@ def ontology(request: Request, suffix: str | None = None) -> Response:
     return _graph(opened.construct("ontology"), form, opened)
 
 
-@router.api_route("/shapes", methods=["GET", "HEAD"], summary="The rules")
+@router.head("/shapes", include_in_schema=False)
+@router.get("/shapes", summary="The rules")
 def shapes(request: Request) -> Response:
     """Show every rule that records and graphs are held to."""
     opened, pages = _served(request)
     return pages.rules(request, opened)
 
 
+@router.head("/mappings/{name}", include_in_schema=False)
 @router.get("/mappings/{name}", summary="A table of words and the identifiers they stand for", response_class=Response)
 def mappings(name: str) -> Response:
     """Give one mapping set as SSSOM/TSV."""
@@ -52,7 +57,8 @@ def mappings(name: str) -> Response:
     return FileResponse(path, media_type=MAPPING_TYPE)
 
 
-@router.api_route("/{path:path}", methods=["GET", "HEAD"], summary="Describe anything the atlas has named")
+@router.head("/{path:path}", include_in_schema=False)
+@router.get("/{path:path}", summary="Describe anything the atlas has named")
 def describe(request: Request, path: str) -> Response:
     """Describe ``{base}{path}``: a photograph, a biopsy, a stain, a rule, a release …"""
     opened, _ = _served(request)
@@ -65,11 +71,7 @@ def describe(request: Request, path: str) -> Response:
 
 def _describe(request: Request, iri: str, form: Form | None) -> Response:
     opened, pages = _served(request)
-    try:
-        known = opened.knows(iri)
-    except ValueError as error:
-        raise ProblemError(400, f"{iri!r} is no IRI: {error}.", "Encode the IRI, and begin it with http.") from error
-    if not known:
+    if not opened.knows(iri):
         raise ProblemError(
             404,
             f"The atlas says nothing of <{iri}>.",

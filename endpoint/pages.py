@@ -27,7 +27,8 @@ ROWS = 1_000
 """Rows of an answer that a page shows; every other form gives all."""
 
 
-@router.api_route("/", methods=["GET", "HEAD"], summary="The photographs", response_class=HTMLResponse)
+@router.head("/", include_in_schema=False)
+@router.get("/", summary="The photographs", response_class=HTMLResponse)
 def home(request: Request, page: int = 1) -> Response:
     """Show the photographs, page by page."""
     atlas: Atlas = request.app.state.atlas

@@ -2,6 +2,7 @@
 
 import io
 import re
+import traceback
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -60,7 +61,8 @@ class Question:
         )
 
 
-@router.api_route("/sparql", methods=["GET", "HEAD"], summary="Ask a SPARQL query")
+@router.head("/sparql", include_in_schema=False)
+@router.get("/sparql", summary="Ask a SPARQL query")
 async def get(request: Request) -> Response:
     """Answer the query in the parameter ``query``; for browsers without one, show a form."""
     parameters = request.query_params.multi_items()
@@ -137,12 +139,19 @@ async def _answer(request: Request, question: Question) -> Response:
 
     def run() -> tuple[Form, bytes]:
         results = question.ask(opened)
-        graph = isinstance(results, ox.QueryTriples)
-        form = choose_form(accept, (*(RDF_FORMS if graph else RESULT_FORMS), PAGE))
-        if form is PAGE:
-            pages: Pages = request.app.state.pages
-            return form, pages.results(request, question.text, results, opened)
-        return form, _serialise(results, form)
+        try:
+            graph = isinstance(results, ox.QueryTriples)
+            form = choose_form(accept, (*(RDF_FORMS if graph else RESULT_FORMS), PAGE))
+            if form is PAGE:
+                pages: Pages = request.app.state.pages
+                return form, pages.results(request, question.text, results, opened)
+            return form, _serialise(results, form)
+        except Exception as error:
+            traceback.clear_frames(error.__traceback__)
+            raise
+        finally:
+            # Results die in the thread that made them: a traceback must not carry them into another.
+            del results
 
     try:
         form, content = await anyio.to_thread.run_sync(run, limiter=_limiter)

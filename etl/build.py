@@ -98,6 +98,7 @@ class _Build:
         self.version = version
         self.progress = progress
         self.rules = Rules(self.names, settings.language)
+        self.shapes = Shapes(self.names)
         self.report = Report()
         self.started = time.perf_counter()
 
@@ -128,7 +129,6 @@ class _Build:
             vocabularies = describe_vocabularies(self.names)
         self.labels = labels(vocabularies, self.names)
         speaker = Speaker(self.labels, self.names, self.settings.language)
-        shapes = Shapes(self.names)
         kept, rejected = resolved, set(resolved.rejected)
         while True:
             with self._phase("describe"):
@@ -138,7 +138,7 @@ class _Build:
             with self._phase("validate"):
                 store = ox.Store.read_only(str(self.staged.store))
                 told = tell_results(
-                    validate(graph, store, shapes), records, kept, self.rules, speaker
+                    validate(graph, store, self.shapes), records, kept, self.rules, speaker
                 )
                 del store
             self._add(told.problems + told.general)
@@ -153,11 +153,11 @@ class _Build:
         shutil.rmtree(self.staged.store, ignore_errors=True)
         written = quads.lines(quads.unite([graph]).sort("s", "p", "o", "g"))
         with (
-            self.staged.graph.open("wb") as file,
-            zstandard.ZstdCompressor(level=3).stream_writer(file) as dump,
+            self.staged.graph.open("wb") as target,
+            zstandard.ZstdCompressor(level=3).stream_writer(target) as writer,
         ):
             for start in range(0, len(written), SLICE):
-                dump.write(("\n".join(written.slice(start, SLICE)) + "\n").encode())
+                writer.write(("\n".join(written.slice(start, SLICE)) + "\n").encode())
         store = ox.Store(str(self.staged.store))
         with self.staged.graph.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as dump:
             store.bulk_load(dump, format=ox.RdfFormat.N_QUADS)
@@ -176,11 +176,11 @@ class _Build:
             store.optimize()
             store.flush()
         with self._phase("validate"):
-            described = parse_quads(store.quads_for_pattern(None, None, None, graph))
+            described = ox.Store()
+            described.load(text, format=ox.RdfFormat.TURTLE, to_graph=graph)
             problems = [
                 self.rules.by_iri[result.rule].tell(focus=result.focus[1:-1])
-                for result in validate(described, store, Shapes(self.names))
-                if result.focus.startswith(f"<{self.names.mint('release', '')}")
+                for result in validate(parse_quads(described), described, self.shapes)
             ]
             problems += list(self._ask_release_rules(store))
         del store

@@ -42,8 +42,8 @@ def staging(data: Path | None, version: str) -> Iterator[Release]:
     With ``data`` None the release is never published, and the folder is a temporary one.
     """
     if data is None:
-        with tempfile.TemporaryDirectory(prefix="muscle-atlas-") as folder:
-            yield Release(Path(folder))
+        with tempfile.TemporaryDirectory(prefix="muscle-atlas-") as temporary:
+            yield Release(Path(temporary))
         return
     releases = data / RELEASES
     releases.mkdir(exist_ok=True)

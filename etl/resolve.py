@@ -225,9 +225,8 @@ class _Resolver:
         return joined.drop_nulls(column).sort("record", "position").select("record", column)
 
     def _tell_unresolved(self, column: str, record: int, match: Match) -> None:
-        outcome = match.outcome if match.outcome == "broad" else _outcome(match)
         kind = {"findings": "finding"}.get(column, column)
-        self._tell(f"{kind}-{outcome}", record, column, match.word, match.candidates)
+        self._tell(f"{kind}-{_outcome(match)}", record, column, match.word, match.candidates)
 
     def _lexicon(self, column: str) -> Lexicon:
         kind = self.columns.words[column]

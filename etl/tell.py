@@ -67,6 +67,7 @@ def tell_results(
             problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus)
             (told.general if rule.severity == "violation" else told.problems).append(problem)
         for record in concerned:
+            row: int | None
             file, row, column, value = cells.place(record, rule.column)
             if rule.iri.endswith(_MISSING):
                 if (file, row, column) in spoken:

@@ -76,13 +76,11 @@ class Names:
         """
         word = word.strip()
         if "://" in word:
-            found = self.converter.parse_uri(word, return_none=True)
-            reference = (found.prefix, found.identifier) if found else None
+            prefix, colon, local = (self.converter.compress(word) or "").partition(":")
+            reference = (prefix, local) if colon else None
         else:
             prefix, colon, local = _split_spelling(word)
-            standard = self.converter.standardize_prefix(prefix) or self.converter.standardize_prefix(
-                prefix.lower()
-            )
+            standard = self.converter.standardize_prefix(prefix) or self.converter.standardize_prefix(prefix.lower())
             reference = (standard, local) if colon and standard else None
         if reference is None:
             return None

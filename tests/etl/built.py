@@ -3,7 +3,7 @@
 import csv
 import json
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,6 @@ from muscle_atlas.releases import Release, current_release
 
 HOUSE = Path(__file__).resolve().parents[2]
 NAMES = Names(default_base())
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 COMPLETE = {
     "species": "human",
@@ -78,7 +76,9 @@ class Built:
 
     def told(self, file: Path | None = None, row: int | None = None) -> list[dict[str, Any]]:
         """Return the problems of a file and row, with the local name of their rule as ``name``."""
-        problems = [{**problem, "name": problem["rule"].rpartition("/")[2]} for problem in self.report["problems"]]
+        problems = [
+            {**problem, "name": problem["rule"].rpartition("/")[2]} for problem in self.report["problems"]
+        ]
         return [
             problem
             for problem in problems
@@ -120,9 +120,7 @@ class Built:
         solutions = self.store.query(query, prefixes=NAMES.prefixes, use_default_graph_as_union=True)
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
-        found = [
-            tuple(getattr(solution[name], "value", None) for name in names) for solution in solutions
-        ]
+        found = [tuple(getattr(solution[name], "value", None) for name in names) for solution in solutions]
         return sorted(found, key=str)
 
     def values(self, subject: ox.NamedNode, curie: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Bad input: every fault is told in one pass, with its place, value, rule, severity and what was probably meant."""
+"""Bad input: every fault is told in one pass, with place, value, rule, severity and what was meant."""
 
 import csv
 import io
@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
-from built import COMPLETE, NAMES, Built, Run, image, write_table
+
+from tests.conftest import Run
+from tests.etl.built import COMPLETE, NAMES, Built, image, write_table
 
 FRENCH = {
     "image_id": "Identifiant",
@@ -59,13 +62,16 @@ def fault(name: str, rows: list[dict[str, str]], *told: Told, kept: bool = False
 
 
 LONG = "a" * 65
-BELOW = NAMES.compress(NAMES.expand("HGNC:1052"))
 
 FAULTS = [
-    fault("unknown-gene", [{"gene": "BIN11"}], Told("gene", "BIN11", "gene-unknown", suggests=("BIN1 (HGNC:1052)",))),
+    fault(
+        "unknown-gene",
+        [{"gene": "BIN11"}],
+        Told("gene", "BIN11", "gene-unknown", suggests=("BIN1 (HGNC:1052)",)),
+    ),
     fault(
         "ambiguous-alias",
-        [{"gene": "ABP-280", "disease": "Distal myopathy, Williams type", "variants": "not stated"}],
+        [{"gene": "ABP-280", "disease": "not stated", "variants": "not stated"}],
         Told("gene", "ABP-280", "gene-ambiguous", suggests=("FLNA (HGNC:3754)", "FLNC (HGNC:3756)")),
     ),
     fault(
@@ -83,8 +89,14 @@ FAULTS = [
         [{"muscle": "deltiod"}],
         Told("muscle", "deltiod", "muscle-unknown", suggests=("deltoid (UBERON:0001476)",)),
     ),
-    fault("unknown-species", [{"species": "mousse"}], Told("species", "mousse", "species-unknown", suggests=("mouse",))),
-    fault("unknown-stain", [{"stain": "H&F"}], Told("stain", "H&F", "stain-unknown", suggests=("(stain:HE)",))),
+    fault(
+        "unknown-species",
+        [{"species": "mousse"}],
+        Told("species", "mousse", "species-unknown", suggests=("(NCBITaxon:10090)",)),
+    ),
+    fault(
+        "unknown-stain", [{"stain": "H&F"}], Told("stain", "H&F", "stain-unknown", suggests=("(stain:HE)",))
+    ),
     fault("unknown-sex", [{"sex": "X?"}], Told("sex", "X?", "sex-unknown")),
     fault(
         "gene-does-not-cause-the-disease",
@@ -98,10 +110,14 @@ FAULTS = [
         ),
         kept=True,
     ),
-    fault("age-below-zero", [{"age": "-3"}], Told("age", "-3", "image-age-range", suggests=("14 ans, 9 mois",))),
+    fault(
+        "age-below-zero", [{"age": "-3"}], Told("age", "-3", "image-age-range", suggests=("14 ans, 9 mois",))
+    ),
     fault("age-below-zero-by-a-true-minus", [{"age": "\u22123"}], Told("age", "\u22123", "image-age-range")),
     fault("age-a-little-below-zero", [{"age": "-3 jours"}], Told("age", "-3 jours", "image-age-range")),
-    fault("age-450", [{"age": "450"}], Told("age", "450", "image-age-range", suggests=("Correct the number",))),
+    fault(
+        "age-450", [{"age": "450"}], Told("age", "450", "image-age-range", suggests=("Correct the number",))
+    ),
     fault("age-unreadable", [{"age": "jeune"}], Told("age", "jeune", "age-unreadable", suggests=("30 SA",))),
     fault("gestation-of-60-weeks", [{"age": "60 SA"}], Told("age", "60 SA", "specimen-gestation-range")),
     fault(
@@ -149,7 +165,13 @@ FAULTS = [
             {"individual_id": "P-diseases"},
             {"individual_id": "P-diseases", "disease": "Autosomal dominant centronuclear myopathy"},
         ],
-        Told("disease", COMPLETE["disease"], "diagnosis-several-diseases", "warning", ("Write the same disease",)),
+        Told(
+            "disease",
+            COMPLETE["disease"],
+            "diagnosis-several-diseases",
+            "warning",
+            ("Write the same disease",),
+        ),
         Told(
             "disease",
             "Autosomal dominant centronuclear myopathy",
@@ -159,7 +181,9 @@ FAULTS = [
         ),
         kept=True,
     ),
-    fault("malformed-doi", [{"doi": "11.1051/x"}], Told("doi", "11.1051/x", "doi-malformed", suggests=("10.",))),
+    fault(
+        "malformed-doi", [{"doi": "11.1051/x"}], Told("doi", "11.1051/x", "doi-malformed", suggests=("10.",))
+    ),
     fault(
         "control-with-a-disease",
         [{"status": "témoin"}],
@@ -168,7 +192,9 @@ FAULTS = [
     fault(
         "malformed-hgvs",
         [{"variants": "NM_139343.3:c.faux-sens"}],
-        Told("variants", "NM_139343.3:c.faux-sens", "variant-hgvs-syntax", suggests=("NM_000540.3:c.14582G>A",)),
+        Told(
+            "variants", "NM_139343.3:c.faux-sens", "variant-hgvs-syntax", suggests=("NM_000540.3:c.14582G>A",)
+        ),
     ),
     fault(
         "misaligned-variants",
@@ -182,15 +208,23 @@ FAULTS = [
         [{"image_id": "IM 1"}],
         Told("image_id", "IM 1", "image-id-malformed", suggests=("1 to 64 letters",)),
     ),
-    fault("identifier-kept-for-us", [{"image_id": "of.IM-1"}], Told("image_id", "of.IM-1", "image-id-malformed")),
+    fault(
+        "identifier-kept-for-us", [{"image_id": "of.IM-1"}], Told("image_id", "of.IM-1", "image-id-malformed")
+    ),
     fault("identifier-of-65-signs", [{"image_id": LONG}], Told("image_id", LONG, "image-id-malformed")),
-    fault("identifier-with-an-accent", [{"image_id": "détail"}], Told("image_id", "détail", "image-id-malformed")),
+    fault(
+        "identifier-with-an-accent",
+        [{"image_id": "détail"}],
+        Told("image_id", "détail", "image-id-malformed"),
+    ),
     fault(
         "individual-kept-for-us",
         [{"individual_id": "of.P-1"}],
         Told("individual_id", "of.P-1", "individual-id-malformed"),
     ),
-    fault("specimen-with-a-slash", [{"specimen_id": "B/1"}], Told("specimen_id", "B/1", "specimen-id-malformed")),
+    fault(
+        "specimen-with-a-slash", [{"specimen_id": "B/1"}], Told("specimen_id", "B/1", "specimen-id-malformed")
+    ),
     fault("no-identifier", [{"image_id": ""}], Told("image_id", None, "image-id-missing")),
     fault(
         "several-faults-in-one-row",
@@ -285,14 +319,17 @@ def test_fault_is_told_with_its_place_value_rule_and_severity_and_nothing_else_i
         [problem] = [
             problem
             for problem in found
-            if (problem["row"], problem["name"], problem["value"]) == (first + told.row, told.rule, told.value)
+            if (problem["row"], problem["name"], problem["value"])
+            == (first + told.row, told.rule, told.value)
         ]
         assert problem["message"]
         assert [word for word in told.suggests if word not in (problem["suggestion"] or "")] == []
 
 
 @pytest.mark.parametrize("given", FAULTS, ids=lambda given: given.name)
-def test_rows_with_a_violation_are_left_out_and_rows_with_a_warning_are_kept(one_pass: Pass, given: Fault) -> None:
+def test_rows_with_a_violation_are_left_out_and_rows_with_a_warning_are_kept(
+    one_pass: Pass, given: Fault
+) -> None:
     table = one_pass.table(given)
     start = table.first[given.name] - 2
     identifiers = {row["image_id"] for row in table.rows[start : start + len(given.rows)]}
@@ -305,10 +342,16 @@ def test_rows_with_faults_leave_nothing_behind_in_the_graph(one_pass: Pass) -> N
         row["image_id"]
         for given in FAULTS
         if not given.kept
-        for row in one_pass.table(given).rows[one_pass.table(given).first[given.name] - 2 :][: len(given.rows)]
+        for row in one_pass.table(given).rows[one_pass.table(given).first[given.name] - 2 :][
+            : len(given.rows)
+        ]
         if row["image_id"].isascii() and " " not in row["image_id"]
     }
-    spoken_of = {quad.subject.value.rpartition("/")[2].removeprefix("of.") for quad in one_pass.built.quads}
+    spoken_of = {
+        quad.subject.value.rpartition("/")[2].removeprefix("of.")
+        for quad in one_pass.built.quads
+        if isinstance(quad.subject, ox.NamedNode)
+    }
     assert spoken_of & left_out == set()
 
 
@@ -377,8 +420,13 @@ def unreadable(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Unreadable
             (folder / name).write_bytes(content)
     (folder / "folder.csv").mkdir()
     (folder / "readable.csv").write_text(HEADINGS + line("a") + line("b", gene="BIN11"), encoding="utf-8")
-    process = run("build", *(folder / name for name in (*UNREADABLE, "folder.csv", "readable.csv")),
-                  "--data", folder / "data", "--json")
+    process = run(
+        "build",
+        *(folder / name for name in (*UNREADABLE, "folder.csv", "readable.csv")),
+        "--data",
+        folder / "data",
+        "--json",
+    )
     return Unreadable(Built(process, folder / "data"), folder)
 
 
@@ -409,7 +457,8 @@ def test_file_that_cannot_be_read_is_told_with_its_mend(
 
 
 @pytest.mark.parametrize(
-    ("name", "row"), [("latin-1.csv", 3), ("open-quote.csv", 3), ("heading-twice.csv", 1), ("no-identifier.csv", 1)]
+    ("name", "row"),
+    [("latin-1.csv", 3), ("open-quote.csv", 3), ("heading-twice.csv", 1), ("no-identifier.csv", 1)],
 )
 def test_row_of_an_unreadable_place_is_told(unreadable: Unreadable, name: str, row: int) -> None:
     [told] = [problem for problem in unreadable.told(name) if problem["severity"] == "violation"]
@@ -443,12 +492,19 @@ ODD: dict[str, bytes] = {
         + line("nl-1", caption_en="first\nsecond\r\nthird")
         + line("nl-2", caption_en="one", gene="BIN11")
     ).encode(),
-    "unknown-heading.csv": (HEADINGS.replace("\n", ",muscel,Zorglub\n") + line("unk-1", a="x", b="y")).encode(),
+    "unknown-heading.csv": (
+        HEADINGS.replace("\n", ",muscel,Zorglub\n") + line("unk-1", a="x", b="y")
+    ).encode(),
     "long-row.csv": (HEADINGS + line("long-1", more="too much") + line("long-2", more="")).encode(),
     "short-row.csv": (HEADINGS + "short-1,human,F,14,deltoid,HE\n").encode(),
-    "control.csv": (HEADINGS.replace("\n", ",caption_en\n") + line("bell-1", caption_en="a\x07b")
-                    + line("nul-1", caption_en="a\x00b")).encode(),
+    "control.csv": (
+        HEADINGS.replace("\n", ",caption_en\n")
+        + line("bell-1", caption_en="a\x07b")
+        + line("nul-1", caption_en="a\x00b")
+    ).encode(),
     "headings.csv": HEADINGS.encode(),
+    "copy-a.csv": (HEADINGS + line("copy-1") + line("copy-2")).encode(),
+    "copy-b.csv": (HEADINGS + line("copy-3") + line("copy-1")).encode(),
     "no-gene.csv": b"image_id,muscle\nlack-1,deltoid\nlack-2,deltoid\n",
     "not-stated.csv": (HEADINGS + line("ns-1", sex="non précisé", variants="not stated")).encode(),
     "several.csv": (
@@ -457,7 +513,9 @@ ODD: dict[str, bytes] = {
         + line("many-2", gene="BIN1; RYR1", variants="RYR1:c.14582G>A")
         + line("many-3", gene="BIN1", variants="c.461G>A; c.462C>T")
     ).encode(),
-    "spreadsheet-spaces.csv": (HEADINGS + line("\u00a0space-1 ", gene="\u202fBIN1\u00a0", muscle=" Deltoïde ")).encode(),
+    "spreadsheet-spaces.csv": (
+        HEADINGS + line("\u00a0space-1 ", gene="\u202fBIN1\u00a0", muscle=" Deltoïde ")
+    ).encode(),
 }
 
 
@@ -471,7 +529,7 @@ class Odd:
         return [problem for problem in self.built.told(self.folder / name) if problem["severity"] != "info"]
 
     def published(self, prefix: str) -> list[str]:
-        return [name for name in self.built.images["image_id"] if name.startswith(prefix)]
+        return [str(name) for name in self.built.images["image_id"] if str(name).startswith(prefix)]
 
 
 @pytest.fixture(scope="module")
@@ -521,7 +579,7 @@ def test_newlines_in_a_cell_do_not_count_as_rows_and_are_published(odd: Odd) -> 
 
 
 def test_unknown_headings_are_told_with_the_nearest_and_their_cells_left_out(odd: Odd) -> None:
-    near, far = odd.told("unknown-heading.csv")
+    far, near = sorted(odd.told("unknown-heading.csv"), key=lambda problem: str(problem["value"]))
     assert (near["name"], near["severity"], near["row"]) == ("heading-unknown", "warning", 1)
     assert (near["column"], near["value"]) == ("muscel", "muscel")
     assert "muscle" in near["suggestion"]
@@ -553,6 +611,15 @@ def test_control_characters_are_told_by_their_code(odd: Odd) -> None:
 def test_file_of_headings_only_is_told_beside_files_with_rows(odd: Odd) -> None:
     [told] = odd.told("headings.csv")
     assert (told["name"], told["row"]) == ("file-without-rows", None)
+
+
+def test_one_identifier_in_two_files_is_left_out_of_both_and_each_names_the_other(odd: Odd) -> None:
+    for name, row in (("copy-a.csv", 2), ("copy-b.csv", 3)):
+        [told] = odd.told(name)
+        assert (told["name"], told["row"], told["value"]) == ("image-id-twice", row, "copy-1")
+        assert f"{odd.folder / 'copy-a.csv'}:2" in told["message"]
+        assert f"{odd.folder / 'copy-b.csv'}:3" in told["message"]
+    assert odd.published("copy-") == ["copy-2", "copy-3"]
 
 
 def test_column_that_is_absent_is_told_once_for_the_file(odd: Odd) -> None:
@@ -597,7 +664,7 @@ def test_one_variant_of_one_gene_has_one_iri_however_it_is_written(odd: Odd) -> 
 HOSTILE = {
     "script": '"><script>alert(1)</script>',
     "quotes": "\"double\" 'single' «guillemets» ```",
-    "backslashes": "C:\\new\\table\\u0041 \\\" \\\\",
+    "backslashes": 'C:\\new\\table\\u0041 \\" \\\\',
     "newlines": "first\nsecond\n\nthird\ttabbed",
     "emoji": "fibres 🔬 👩🏽‍🔬 \U0001f9ec",
     "sparql": "} ; DROP ALL # ",
@@ -620,7 +687,11 @@ def hostile(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Built:
         for name, text in HOSTILE.items()
     ]
     # In other cells such text is no word that we know.
-    rows += [{"image_id": f"gene-{name}", **COMPLETE, "gene": text} for name, text in HOSTILE.items() if name != "long"]
+    rows += [
+        {"image_id": f"gene-{name}", **COMPLETE, "gene": text}
+        for name, text in HOSTILE.items()
+        if name != "long"
+    ]
     path = write_table(folder / "hostile.csv", rows)
     return Built(run("build", path, "--data", folder / "data", "--json"), folder / "data")
 
@@ -634,16 +705,19 @@ def test_text_survives_the_way_into_the_store_exactly(hostile: Built, name: str,
 @pytest.mark.parametrize("name", HOSTILE)
 def test_citations_and_contributors_survive_too(hostile: Built, name: str) -> None:
     found = hostile.ask(
-        f"SELECT ?text ?name WHERE {{ <{NAMES.base}image/{name}> ma:publication/dcterms:bibliographicCitation ?text ;"
-        " dcterms:contributor/rdfs:label ?name }"
+        f"SELECT ?text ?name WHERE {{ <{NAMES.base}image/{name}>"
+        " ma:publication/dcterms:bibliographicCitation ?text ; dcterms:contributor/rdfs:label ?name }"
     )
     assert found == [(HOSTILE[name].strip(), HOSTILE[name].strip())]
 
 
 def test_dump_and_store_hold_the_same_text(hostile: Built) -> None:
     predicate = NAMES.expand("schema:creditText")
-    dumped = {str(quad.object.value) for quad in hostile.quads if quad.predicate.value == predicate
-              and hasattr(quad.object, "value")}
+    dumped = {
+        str(quad.object.value)
+        for quad in hostile.quads
+        if quad.predicate.value == predicate and hasattr(quad.object, "value")
+    }
     assert dumped == {text.strip() for text in HOSTILE.values()}
 
 
@@ -660,12 +734,21 @@ def test_hostile_text_in_the_cell_of_a_gene_is_told_as_written(hostile: Built, n
 
 
 def test_hostile_text_does_not_spoil_the_printed_report(run: Run, records: Callable[..., Path]) -> None:
-    path = records(*({"image_id": f"i-{place}", "gene": text} for place, text in enumerate(HOSTILE.values())
-                     if len(text) < 100))
+    path = records(
+        *(
+            {"image_id": f"i-{place}", "gene": text}
+            for place, text in enumerate(HOSTILE.values())
+            if len(text) < 100
+        )
+    )
     printed = run("check", path)
     assert "Traceback" not in printed.stderr
     assert printed.returncode == 3
-    for text in ("[bold]no[/bold] [/nonsense] [link=x]", '"><script>alert(1)</script>', "{?value} ${x} %s {0}"):
+    for text in (
+        "[bold]no[/bold] [/nonsense] [link=x]",
+        '"><script>alert(1)</script>',
+        "{?value} ${x} %s {0}",
+    ):
         assert f"“{text}”" in printed.stdout
 
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from built import HOUSE, NAMES, Built, Run, image, node
+
+from tests.conftest import Run
+from tests.etl.built import HOUSE, NAMES, Built, image, node
 
 EXAMPLE = HOUSE / "examples" / "vlm-199.csv"
 
@@ -41,7 +43,15 @@ LINKS = {
 }
 
 NOT_GIVEN = {
-    "VLM-199-1": ("ma:sex", "ma:stain", "ma:technique", "ma:structure", "ma:variant", "ma:inheritance", "ma:status"),
+    "VLM-199-1": (
+        "ma:sex",
+        "ma:stain",
+        "ma:technique",
+        "ma:structure",
+        "ma:variant",
+        "ma:inheritance",
+        "ma:status",
+    ),
     "VLM-199-2": ("ma:stain", "ma:technique", "ma:structure", "ma:variant", "ma:inheritance", "ma:status"),
     "VLM-199-3": ("ma:sex", "ma:stain", "ma:variant", "ma:inheritance", "ma:status", "ma:finding"),
 }
@@ -67,7 +77,9 @@ def test_the_example_builds_without_violation_or_warning(example: Built) -> None
     ("identifier", "predicate", "value"),
     [(identifier, *link) for identifier, links in LINKS.items() for link in links.items()],
 )
-def test_each_photograph_has_exactly_the_link(example: Built, identifier: str, predicate: str, value: str) -> None:
+def test_each_photograph_has_exactly_the_link(
+    example: Built, identifier: str, predicate: str, value: str
+) -> None:
     assert example.values(image(identifier), predicate) == {linked(value)}
 
 
@@ -75,7 +87,9 @@ def test_each_photograph_has_exactly_the_link(example: Built, identifier: str, p
     ("identifier", "predicate"),
     [(identifier, predicate) for identifier, predicates in NOT_GIVEN.items() for predicate in predicates],
 )
-def test_what_the_source_does_not_say_is_not_invented(example: Built, identifier: str, predicate: str) -> None:
+def test_what_the_source_does_not_say_is_not_invented(
+    example: Built, identifier: str, predicate: str
+) -> None:
     assert example.values(image(identifier), predicate) == set()
 
 
@@ -132,18 +146,18 @@ def test_the_citation_stands_as_text_under_an_iri_of_our_own(example: Built) -> 
 
 
 def test_captions_are_french_and_written_as_in_the_source(example: Built) -> None:
-    quads = list(example.store.quads_for_pattern(image("VLM-199-2"), node("schema:caption"), None, None))
-    assert [str(quad.object) for quad in quads] == [
-        '"Deltoïde d\'un homme de 36 ans atteint de myopathie centronucléaire, mutation dans BIN1 :'
+    [quad] = example.store.quads_for_pattern(image("VLM-199-2"), node("schema:caption"), None, None)
+    assert str(quad.object) == (
+        "\"Deltoïde d'un homme de 36 ans atteint de myopathie centronucléaire, mutation dans BIN1 :"
         ' nombreux noyaux centralisés et internalisés."@fr'
-    ]
+    )
 
 
 def test_individuals_are_inferred_and_said_to_be(example: Built) -> None:
     for identifier in LINKS:
         [(individual, inferred)] = example.ask(
-            f"SELECT ?individual ?inferred WHERE {{ <{NAMES.base}image/{identifier}> obo:IAO_0000136/obo:RO_0001000"
-            " ?individual . ?individual ma:individualInferred ?inferred }"
+            f"SELECT ?individual ?inferred WHERE {{ <{NAMES.base}image/{identifier}>"
+            " obo:IAO_0000136/obo:RO_0001000 ?individual . ?individual ma:individualInferred ?inferred }"
         )
         assert (individual, inferred) == (f"{NAMES.base}individual/of.{identifier}", "true")
 

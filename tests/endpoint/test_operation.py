@@ -1,0 +1,100 @@
+"""Running the server: checks, new releases, ends and refusals, with real processes."""
+
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from tests.conftest import Run
+from tests.endpoint.conftest import EXAMPLE, Serve
+
+Records = Callable[..., Path]
+
+
+def release_of(server: httpx.Client) -> str:
+    return str(server.get("/readyz").json()["release"])
+
+
+def test_checks_answer_and_ready_asks_the_store(server: httpx.Client) -> None:
+    assert server.get("/healthz").json() == {"status": "ok"}
+    ready = server.get("/readyz").json()
+    assert ready["status"] == "ok"
+    assert ready["images"] == 3
+
+
+def test_a_new_release_and_a_rollback_are_served_without_a_restart(
+    serve: Serve, run: Run, records: Records, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    first = records({"image_id": "one", "gene": "BIN1", "species": "human"})
+    assert run("build", first, "--data", data).returncode == 0
+    count = "SELECT (COUNT(*) AS ?n) WHERE { ?i a <https://w3id.org/muscle-atlas/ontology#Image> }"
+    with serve(data) as server:
+
+        def images() -> int:
+            answer = server.get("/sparql", params={"query": count}).json()
+            return int(answer["results"]["bindings"][0]["n"]["value"])
+
+        old = release_of(server)
+        assert images() == 1
+        assert run("build", EXAMPLE, "--data", data).returncode == 0
+        assert release_of(server) != old
+        assert images() == 3
+        assert server.get("/image/one", headers={"Accept": "text/turtle"}).status_code == 404
+        assert "3 photographs" in server.get("/").text
+        assert run("releases", "rollback", "--data", data).returncode == 0
+        assert release_of(server) == old
+        assert images() == 1
+        assert server.get("/image/one", headers={"Accept": "text/turtle"}).status_code == 200
+
+
+def test_the_folder_without_a_release_is_refused_with_the_mend(run: Run, tmp_path: Path) -> None:
+    ended = run("serve", "--data", tmp_path, "--port", "0")
+    assert ended.returncode == 2
+    assert "muscle-atlas build" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_taken_port_is_refused_with_the_mend(run: Run, example_data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        ended = run("serve", "--data", example_data, "--port", str(port))
+    assert ended.returncode == 2
+    assert str(port) in ended.stderr
+    assert "--port" in ended.stderr
+
+
+def test_a_strange_host_is_refused(run: Run, example_data: Path) -> None:
+    ended = run("serve", "--data", example_data, "--host", "no.such.host.invalid", "--port", "0")
+    assert ended.returncode == 2
+    assert "--host" in ended.stderr
+
+
+def test_terminate_ends_the_server_at_once(command: list[str], example_data: Path) -> None:
+    process = subprocess.Popen(
+        [*command, "serve", "--data", str(example_data), "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    started = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert time.monotonic() - started < 10
+
+
+def test_demo_serves_what_it_says(command: list[str], tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*command, "demo", "--data", str(tmp_path / "atlas"), "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        line = next(line for line in process.stdout if "http://" in line)
+        address = line[line.index("http://") :].split()[0]
+        assert httpx.get(f"{address}image/VLM-199-3.nt").status_code == 200
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)

@@ -1,0 +1,116 @@
+"""The pages as people see them: in both languages, in a real browser, with hostile records."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import Run
+from tests.endpoint.conftest import Serve
+
+PAGES = ("/", "/sparql", "/ontology", "/shapes", "/image/VLM-199-2", "/stain/NADH", "/rule/gene-unknown", "/none")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_speaks_the_language_that_the_reader_wants(server: httpx.Client, path: str) -> None:
+    def page(address: str, **headers: str) -> httpx.Response:
+        return server.get(address, headers={"Accept": "text/html", **headers})
+
+    french = page(path, **{"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.5"})
+    english = page(path, **{"Accept-Language": "de,en;q=0.5"})
+    assert '<html lang="fr">' in french.text
+    assert "Atlas du muscle" in french.text
+    assert '<html lang="en">' in english.text
+    assert "Muscle Atlas" in english.text
+    chosen = page(f"{path}?lang=fr", **{"Accept-Language": "en"})
+    assert '<html lang="fr">' in chosen.text
+    assert chosen.headers["content-language"] == "fr"
+    assert "Accept-Language" in chosen.headers["vary"]
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del tag
+        self.found += [value for name, value in attrs if name in ("href", "src", "action") and value]
+
+
+@pytest.mark.parametrize("path", PAGES[:-1])
+def test_every_link_of_a_page_leads_somewhere_on_this_server(server: httpx.Client, path: str) -> None:
+    parser = _Links()
+    parser.feed(server.get(path, headers={"Accept": "text/html"}, params={"lang": "en"}).text)
+    assert parser.found
+    outside = [link for link in parser.found if not link.startswith(("/", "#", "?"))]
+    assert outside == [], "a page works without the rest of the web"
+    broken = []
+    for link in sorted(set(parser.found)):
+        status = server.get(link if link.startswith("/") else f"{path}{link}", headers={"Accept": "text/html"}).status_code
+        # A term that a description names and the release says nothing of (a class of another ontology) is not found.
+        if status != 200 and not (status == 404 and link.startswith("/about?iri=")):
+            broken.append((link, status))
+    assert broken == []
+
+
+def test_a_hostile_record_stays_text(serve: Serve, run: Run, records: Callable[..., Path], tmp_path: Path) -> None:
+    attack = "\"><script>alert('x')</script>\n\\ {{ 7*7 }} 💪"
+    data = tmp_path / "data"
+    path = records({"image_id": "evil", "gene": "BIN1", "caption_en": attack, "source": attack, "contributor": attack})
+    assert run("build", path, "--data", data).returncode == 0
+    with serve(data) as server:
+        for page in ("/", "/image/evil", "/sparql?query=SELECT%20*%20WHERE%20%7B%3Fs%20%3Fp%20%3Fo%7D"):
+            text = server.get(page, headers={"Accept": "text/html"}).text
+            assert "<script" not in text
+            assert "{{ 7*7 }}" in text or page.startswith("/sparql")
+        answer = server.get(
+            "/sparql", params={"query": "SELECT ?c WHERE { ?i <https://schema.org/caption> ?c }"}
+        ).json()
+        assert answer["results"]["bindings"][0]["c"]["value"] == attack
+
+
+def test_pages_carry_a_policy_that_forbids_scripts(server: httpx.Client) -> None:
+    headers = server.get("/").headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("?lang=fr", "Myopathie centronucléaire"),
+        ("?lang=en", "Centronuclear myopathy"),
+        ("image/VLM-199-3?lang=fr", "jonction neuromusculaire"),
+        ("sparql?lang=en&query=ASK%7B%7D", "Yes"),
+    ],
+)
+def test_a_browser_shows_the_page(server: httpx.Client, chromium: str, tmp_path: Path, path: str, shown: str) -> None:
+    picture = tmp_path / "page.png"
+    options = [
+        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+        *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"),
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--window-size=400,800",
+    ]
+    address = f"{server.base_url}{path}"
+    subprocess.run(
+        [chromium, *options, f"--screenshot={picture}", address], check=True, capture_output=True, timeout=90
+    )
+    assert picture.stat().st_size > 5_000
+    dom = subprocess.run(
+        [chromium, *options, "--dump-dom", address], check=True, capture_output=True, text=True, timeout=90
+    ).stdout
+    assert shown in dom

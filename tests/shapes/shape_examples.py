@@ -1,0 +1,85 @@
+"""The fixtures of the shapes, found by glob: ``shapes/examples/<concept>/{valid,invalid.<rule>}.<suffix>``."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+import polars as pl
+import pyoxigraph as ox
+
+from etl import quads
+from etl.vocabulary import describe_vocabularies
+from muscle_atlas.names import Names, default_base
+from muscle_atlas.rooms import SHAPES
+from muscle_atlas.settings import Settings
+
+NAMES = Names(default_base())
+SETTINGS = Settings(default_base(), Path("atlas-data"), "en")
+RECORD = "record"
+"""The concept whose rules are on files, rows and cells, and whose fixtures are tables."""
+BY_THE_WAY_IT_IS_GIVEN = {"file-missing", "file-twice"}
+"""Rules that no content of a file breaks, but the path that is given."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One fixture."""
+
+    path: Path
+
+    @property
+    def concept(self) -> str:
+        return self.path.parent.name
+
+    @property
+    def name(self) -> str:
+        return str(self.path.relative_to(SHAPES / "examples"))
+
+    @cached_property
+    def rule(self) -> str | None:
+        """Local name of the one rule that the fixture breaks; None where it breaks none."""
+        expectation = self.path.stem
+        assert expectation == "valid" or expectation.startswith("invalid."), self.name
+        return None if expectation == "valid" else expectation.removeprefix("invalid.")
+
+    @property
+    def expected(self) -> set[str]:
+        return {self.rule} if self.rule else set()
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+
+def concepts() -> list[str]:
+    """Every file of shapes, by its name."""
+    return sorted(path.stem for path in SHAPES.glob("*.ttl"))
+
+
+def examples(*suffixes: str) -> list[Example]:
+    """Every fixture with one of the suffixes, all of them without."""
+    found = [path for path in sorted((SHAPES / "examples").glob("*/*")) if path.is_file()]
+    return [Example(path) for path in found if not suffixes or path.suffix in suffixes]
+
+
+def graphs() -> list[Example]:
+    """The fixtures that are graphs."""
+    return [example for example in examples(".ttl", ".trig") if example.concept != RECORD]
+
+
+def tables() -> list[Example]:
+    """The fixtures that are tables of records."""
+    return [example for example in examples() if example.concept == RECORD and example.path.suffix == ".csv"]
+
+
+@cache
+def vocabularies() -> pl.DataFrame:
+    """The quads of every vocabulary."""
+    return describe_vocabularies(NAMES)
+
+
+def store_of_vocabularies() -> ox.Store:
+    """A new store that holds every vocabulary."""
+    store = ox.Store()
+    store.bulk_load("\n".join(quads.lines(vocabularies())).encode(), format=ox.RdfFormat.N_QUADS)
+    return store
