@@ -179,7 +179,7 @@ class _Build:
             described = ox.Store()
             described.load(text, format=ox.RdfFormat.TURTLE, to_graph=graph)
             problems = [
-                self.rules.by_iri[result.rule].tell(focus=result.focus[1:-1])
+                self.rules.by_iri[result.rule].tell()
                 for result in validate(parse_quads(described), described, self.shapes)
             ]
             problems += list(self._ask_release_rules(store))

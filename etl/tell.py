@@ -87,7 +87,6 @@ def tell_results(
                     value=value,
                     candidates=candidates,
                     bindings=bindings,
-                    focus=focus,
                 )
             )
             if rule.severity == "violation":

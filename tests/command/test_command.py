@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -65,7 +66,6 @@ BAD_BASES = (
     'https://example.org/a"b/',
     "https://example.org/{a}/",
     "https://example.org/#/",
-    "https://example.org/?a=/",
 )
 
 CALLS = {
@@ -81,7 +81,6 @@ CALLS = {
     # --fail-on
     "never mixed": call("check", "{}/mixed.csv", "--fail-on", "never", "--json"),
     "never bad": call("check", "{}/bad.csv", "--fail-on", "never", "--json"),
-    "warning good": call("check", "{}/good.csv", "--fail-on", "warning", "--json"),
     "warning warned": call(
         "build", "{}/warned.csv", "--fail-on", "warning", "--json", "--data", "{}/unwritten"
     ),
@@ -90,7 +89,10 @@ CALLS = {
     "French by LANG": call("check", "{}/mixed.csv", LANG="fr_FR.UTF-8"),
     "old terminal": call("check", "{}/mixed.csv", PYTHONIOENCODING="ascii"),
     # Bases
-    "base": call("build", "{}/good.csv", "--data", "{}/base", "--json", MUSCLE_ATLAS_BASE=BASE),
+    "base": call(
+        *("build", "{}/good.csv", "--data", "{}/base", "--json", "--fail-on", "warning"),
+        MUSCLE_ATLAS_BASE=BASE,
+    ),
     **{f"base {base}": call("check", "{}/good.csv", MUSCLE_ATLAS_BASE=base) for base in BAD_BASES},
     # Wrong usage
     "no verb": call(),
@@ -102,10 +104,8 @@ CALLS = {
     "port": call("serve", "--port", "70000", "--data", "{}/none"),
     # Places
     "file as data": call("build", "{}/good.csv", "--data", "{}/headings.csv", "--json"),
-    "file as data by setting": call("build", "{}/good.csv", "--json", MUSCLE_ATLAS_DATA="{}/headings.csv"),
     "data below a file": call("build", "{}/good.csv", "--data", "{}/headings.csv/data", "--json"),
     "list nothing": call("releases", "list", "--data", "{}/none"),
-    "roll back nothing": call("releases", "rollback", "--data", "{}/none"),
     "serve nothing": call("serve", "--data", "{}/none", "--port", "0"),
     "demo": call("demo", "--no-serve", "--data", "{}/demo"),
 }
@@ -173,7 +173,7 @@ def test_there_is_never_a_traceback(calls: Calls, name: str) -> None:
         ("check absent", 2),
         ("never mixed", 0),
         ("never bad", 3),
-        ("warning good", 0),
+        ("base", 0),
         ("warning warned", 3),
         ("demo", 0),
         ("demo again", 0),
@@ -188,10 +188,8 @@ def test_there_is_never_a_traceback(calls: Calls, name: str) -> None:
         ("no releases verb", 2),
         ("port", 2),
         ("file as data", 2),
-        ("file as data by setting", 2),
         ("data below a file", 2),
         ("list nothing", 2),
-        ("roll back nothing", 2),
         ("roll back the only one", 2),
         ("serve nothing", 2),
         *((f"base {base}", 2) for base in BAD_BASES),
@@ -210,10 +208,8 @@ def test_exit_code_is_the_one_agreed(calls: Calls, name: str, code: int) -> None
         "unknown choice",
         "port",
         "file as data",
-        "file as data by setting",
         "data below a file",
         "list nothing",
-        "roll back nothing",
         "serve nothing",
     ],
 )
@@ -235,17 +231,14 @@ def test_help_of_each_verb_has_an_example_of_that_verb(calls: Calls, verb: tuple
 
 def test_help_lists_every_verb(calls: Calls) -> None:
     _, _, listed = calls["help"].stdout.partition("Commands:\n")
-    verbs = {
-        line.split()[0] for line in listed.splitlines() if line[:3].startswith("  ") and line[2:3].isalpha()
-    }
-    assert verbs == {verb[0] for verb in VERBS}
+    assert set(re.findall(r"^  (\w+)", listed, re.MULTILINE)) == {verb[0] for verb in VERBS}
 
 
 # JSON
 
 
 REPORTS = [
-    *("build", "check mixed", "check headings", "check absent", "never mixed", "never bad", "warning good"),
+    *("build", "check mixed", "check headings", "check absent", "never mixed", "never bad"),
     *("warning warned", "French by setting", "base"),
 ]
 
@@ -378,7 +371,7 @@ def test_base_that_cannot_be_used_is_told_by_the_name_of_its_setting(calls: Call
 # Places
 
 
-@pytest.mark.parametrize("name", ["file as data", "file as data by setting", "data below a file"])
+@pytest.mark.parametrize("name", ["file as data", "data below a file"])
 def test_place_that_cannot_be_written_is_named(calls: Calls, name: str) -> None:
     assert "headings.csv" in calls[name].stderr
 
@@ -432,6 +425,6 @@ def test_rolling_back_the_only_release_is_refused_and_changes_nothing(calls: Cal
 
 
 def test_folder_without_release_is_told_how_to_build_one(calls: Calls) -> None:
-    for name in ("list nothing", "roll back nothing", "serve nothing"):
+    for name in ("list nothing", "serve nothing"):
         assert "muscle-atlas build" in calls[name].stderr
     assert not (calls.folder / "none").exists()

@@ -1,4 +1,4 @@
-"""The fixtures of the shapes, found by glob: ``shapes/examples/<concept>/{valid,invalid.<rule>}.<suffix>``."""
+"""The fixtures of the shapes, by glob: ``shapes/examples/<concept>/valid.*`` and ``invalid.<rule>.*``."""
 
 from dataclasses import dataclass
 from functools import cache, cached_property

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from shape_examples import RECORD, SETTINGS, Example, examples, tables
 
 from etl.build import Report, build
 from etl.check_graph import check_graphs
 from muscle_atlas.rooms import MAPPINGS
+from tests.shapes.shape_examples import RECORD, SETTINGS, Example, examples, tables
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -20,9 +20,12 @@ VALID = next(example for example in TABLES if example.rule is None)
 OWN_WORDS = "word-ambiguous"
 """The rule for words that no table of ours leaves ambiguous, but that of another institute may."""
 IMPLIED = {
-    "file-without-rows": {"release-images"},  # No row is no photograph, of which the release itself tells.
-    "disease-deduced": {"image-not-stated"},  # Says of its variants that they are not stated, instead of inventing any.
+    # No row is no photograph, of which the release itself tells.
+    "file-without-rows": {"release-images"},
+    # Says of its variants that they are not stated, instead of inventing any.
+    "disease-deduced": {"image-not-stated"},
 }
+"""What is rightly told beside the rule in the name."""
 
 
 def _assert_breaks(example: Example, report: Report) -> None:

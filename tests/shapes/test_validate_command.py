@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Literal
 
+import pyoxigraph as ox
 import pytest
 
+from etl.check_graph import check_graphs
 from muscle_atlas.rooms import SHAPES
+from tests.shapes.shape_examples import SETTINGS
 
+FailOn = Literal["violation", "warning", "never"]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 GRAPHS = Path(__file__).parent / "graphs"
@@ -24,7 +29,10 @@ UNREADABLE = SHAPES / "examples" / "record" / "invalid.graph-unreadable.ttl"
 def _told(done: subprocess.CompletedProcess[str]) -> list[tuple[str, int | None]]:
     """Local names of the rules told, with the row."""
     assert "Traceback" not in done.stderr, done.stderr
-    return [(problem["rule"].rpartition("/")[2], problem["row"]) for problem in json.loads(done.stdout)["problems"]]
+    return [
+        (problem["rule"].rpartition("/")[2], problem["row"])
+        for problem in json.loads(done.stdout)["problems"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +53,15 @@ def _told(done: subprocess.CompletedProcess[str]) -> list[tuple[str, int | None]
     ],
     ids=lambda value: value.stem if isinstance(value, Path) else str(value),
 )
-def test_the_exit_code_says_how_bad_it_is(path: Path, fail_on: str, code: int, run: Run) -> None:
+def test_the_exit_code_says_how_bad_it_is(path: Path, fail_on: FailOn, code: int) -> None:
+    assert check_graphs([path], SETTINGS, fail_on=fail_on).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("path", "fail_on", "code"),
+    [(VIOLATION, "violation", 1), (VIOLATION, "never", 0), (WARNING, "warning", 3)],
+)
+def test_the_command_exits_as_it_is_told(path: Path, fail_on: str, code: int, run: Run) -> None:
     assert run("validate", path, "--fail-on", fail_on).returncode == code
 
 
@@ -58,36 +74,60 @@ def test_a_missing_file_is_told_beside_what_others_hold(tmp_path: Path, run: Run
 def test_an_error_of_syntax_is_told_with_its_line(run: Run) -> None:
     lines = UNREADABLE.read_text(encoding="utf-8").splitlines()
     wrong = next(number for number, line in enumerate(lines, start=1) if "ma:synthetic" in line)
-    done = run("validate", "--json", UNREADABLE)
-    assert _told(done) == [("graph-unreadable", wrong)]
-    assert f"{UNREADABLE}:{wrong}" in run("validate", UNREADABLE).stdout
+    done = run("validate", UNREADABLE)
+    assert f"{UNREADABLE}:{wrong}" in done.stdout
+    assert [problem.row for problem in check_graphs([UNREADABLE], SETTINGS).problems] == [wrong]
     assert done.returncode == 2
 
 
 @pytest.mark.parametrize("name", ["graph.csv", "graph", "graph.ttl.gz"])
-def test_a_suffix_that_is_not_known_is_told_with_those_that_are(name: str, tmp_path: Path, run: Run) -> None:
+def test_a_suffix_that_is_not_known_is_told_with_those_that_are(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_text(VALID.read_text(encoding="utf-8"), encoding="utf-8")
-    done = run("validate", "--json", path)
-    assert _told(done) == [("graph-unreadable", None)]
-    assert ".ttl, .trig, .nt, .nq, .rdf" in done.stdout
-    assert done.returncode == 2
+    report = check_graphs([path], SETTINGS)
+    assert [(problem.name, problem.row) for problem in report.problems] == [("graph-unreadable", None)]
+    assert ".ttl, .trig, .nt, .nq, .rdf" in report.problems[0].message
+    assert report.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["graph.TTL", "graph.nt", "graph.nq", "graph.trig"])
+def test_suffixes_tell_the_format(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    form = ox.RdfFormat.from_extension(path.suffix.lstrip(".").lower())
+    assert form is not None
+    parsed = ox.parse(VIOLATION.read_bytes(), format=ox.RdfFormat.TURTLE)
+    path.write_bytes(ox.serialize(parsed, format=form) or b"")
+    assert [problem.name for problem in check_graphs([path], SETTINGS).problems] == ["image-age-range"]
 
 
 @pytest.mark.parametrize("name", ["folder", "folder.ttl"])
-def test_a_folder_is_no_graph(name: str, tmp_path: Path, run: Run) -> None:
+def test_a_folder_is_no_graph(name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
-    done = run("validate", "--json", tmp_path / name)
-    assert len(_told(done)) == 1
-    assert done.returncode == 2
+    report = check_graphs([tmp_path / name], SETTINGS)
+    assert len(report.problems) == 1
+    assert report.exit_code == 2
 
 
-def test_bytes_that_are_no_text_are_told(tmp_path: Path, run: Run) -> None:
+def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
     path = tmp_path / "latin1.ttl"
     path.write_bytes(VALID.read_text(encoding="utf-8").encode("latin-1", "replace"))
-    done = run("validate", "--json", path)
-    assert [name for name, _ in _told(done)] == ["graph-unreadable"]
-    assert done.returncode == 2
+    report = check_graphs([path], SETTINGS)
+    assert [problem.name for problem in report.problems] == ["graph-unreadable"]
+    assert report.exit_code == 2
+
+
+def test_a_triple_as_a_value_is_told_and_not_read() -> None:
+    # SHACL 1.0 knows no triple terms (RDF 1.2).
+    path = GRAPHS / "triple-term.ttl"
+    report = check_graphs([path], SETTINGS)
+    assert [problem.name for problem in report.problems] == ["graph-unreadable"]
+    assert report.exit_code == 2
+
+
+def test_blank_nodes_of_two_files_are_two_nodes() -> None:
+    report = check_graphs([GRAPHS / "blank-one.ttl", GRAPHS / "blank-two.ttl"], SETTINGS)
+    assert report.problems == []
+    assert report.triples == 4
 
 
 def test_no_graph_is_wrong_usage(run: Run) -> None:
@@ -111,8 +151,8 @@ def listener() -> Iterator[tuple[str, list[str]]]:
             asked.append(self.path)
             self.send_error(404)
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            del format, arguments
+        def log_message(self, *arguments: object) -> None:
+            del arguments
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = Thread(target=server.serve_forever)
