@@ -35,9 +35,10 @@ _LABELLED_IDENTIFIER = re.compile(r"^([A-Za-z]+[:_]\s?C?\d+)\s+\S")
 
 def fold(word: str) -> str:
     """Return a word without regard to case, accents, runs of spaces, kinds of apostrophes and dashes."""
-    plain = unicodedata.normalize("NFKD", word.translate(_APOSTROPHES).translate(_DASHES))
+    plain = unicodedata.normalize("NFKD", word.casefold())
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(letters.casefold().replace("œ", "oe").replace("æ", "ae").split())
+    spelled = letters.casefold().translate(_APOSTROPHES).translate(_DASHES).replace("œ", "oe").replace("æ", "ae")
+    return " ".join(spelled.split())
 
 
 @dataclass(frozen=True)

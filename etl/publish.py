@@ -50,6 +50,8 @@ def staging(data: Path | None, version: str) -> Iterator[Release]:
     for left_behind in releases.glob(f"{_STAGING}*"):
         # We hold the lock: its writer was killed.
         shutil.rmtree(left_behind)
+    for link in data.glob(f".{CURRENT}-*"):
+        link.unlink()
     folder = releases / f"{_STAGING}{version}"
     folder.mkdir()
     try:

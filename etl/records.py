@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from etl.tables import JOINER, Table
 from muscle_atlas.rooms import MAPPINGS
 
 SEPARATORS = ",;\t"
+LONGEST_CELL = 10_000_000
+"""Characters; what is longer is no cell but a file without line ends."""
 _SPACES = " \t\r\n\u00a0\u202f\u200b\ufeff"
 
 
@@ -115,7 +118,8 @@ def read_records(paths: Sequence[Path], rules: Rules, columns: Columns) -> Recor
     rows: list[int] = []
     seen: set[Path] = set()
     for path in paths:
-        name = str(path)
+        # A name that is no Unicode cannot be printed as it is.
+        name = os.fsencode(path).decode("utf-8", "replace")
         if path.resolve() in seen:
             records.problems.append(rules["file-twice"].tell(file=name))
             continue
@@ -166,6 +170,7 @@ class _File:
         """
         text = self._decode(self._load())
         separator = self._find_separator(text)
+        csv.field_size_limit(LONGEST_CELL)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         places: list[str | None] | None = None
         row = 0
@@ -178,7 +183,7 @@ class _File:
                 else:
                     self._read_row(row, cells, places)
         except csv.Error as error:
-            raise self._unreadable("file-format", f"row {row + 1}, line {reader.line_num}: {error}") from error
+            raise self._unreadable("file-format", f"line {reader.line_num}: {error}", row + 1) from error
         if places is None:
             raise self._unreadable("file-empty")
         if not self.rows:
@@ -274,8 +279,8 @@ class _File:
                 value = None
             self.cells[column].append(value)
 
-    def _unreadable(self, rule: str, value: str | None = None) -> UnreadableError:
-        return UnreadableError(self.rules[rule].tell(file=self.name, value=value))
+    def _unreadable(self, rule: str, value: str | None = None, row: int | None = None) -> UnreadableError:
+        return UnreadableError(self.rules[rule].tell(file=self.name, row=row, value=value))
 
 
 def _clean(cell: str) -> str | None:

@@ -101,9 +101,18 @@ def _cut(told: float, *, animal: bool) -> Age:
         duration, years = f"P{completed}Y", float(completed)
     else:
         months = int(size * 12 + 1e-6)
-        duration, years = f"P{months}M", months / 12
-    signed = -years if sign else years
-    return Age(f"{sign}{duration}", round(signed, 4), told)
+        duration, years = _canonical(months), months / 12
+    if sign and not years:
+        # However little below zero, it is no age of a newborn.
+        days = max(1, int(size * DAYS_A_YEAR))
+        duration, years = f"P{days}D", days / DAYS_A_YEAR
+    return Age(f"{sign}{duration}", round(-years if sign else years, 4), told)
+
+
+def _canonical(months: int) -> str:
+    """Return the canonical ``xsd:duration`` of a number of months, as a store gives it back (XSD 1.1, 3.3.6.2)."""
+    years, rest = divmod(months, 12)
+    return f"P{f'{years}Y' * bool(years)}{f'{rest}M' * bool(rest)}" if months else "PT0S"
 
 
 @cache
@@ -112,7 +121,7 @@ def _age_units() -> dict[str, str]:
     return {fold(word): unit for word, unit in rows.select("word", "unit").iter_rows()}
 
 
-_DOI = re.compile(r"^10\.\d{4,9}/[^\s\"{}|\\^`]+$")
+_DOI = re.compile(r"^10\.\d{4,9}/[^\s\"{}|\\^`]+\Z")
 _DOI_SPELLING = re.compile(r"^(?:(?:https?://)?(?:dx\.)?doi\.org/|doi\s*[:=]?\s*)", re.IGNORECASE)
 
 

@@ -1,5 +1,6 @@
 """The command line: parse, call one function, print."""
 
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -81,6 +82,10 @@ def main() -> None:
 
     Messages come in French where the locale is French, or MUSCLE_ATLAS_LANGUAGE=fr.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal without accents shows their codes rather than ending the program.
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command()

@@ -10,6 +10,9 @@ import curies
 
 from muscle_atlas.rooms import ONTOLOGY
 
+# identifiers.org has two forms of IRI for one gene; the graph names genes by the second.
+_TWINS = {"hgnc.id": "HGNC"}
+
 PREFIX_MAP = ONTOLOGY / "prefixes.json"
 
 
@@ -84,7 +87,7 @@ class Names:
             reference = (standard, local) if colon and standard else None
         if reference is None:
             return None
-        prefix, local = reference
+        prefix, local = _TWINS.get(reference[0], reference[0]), reference[1]
         pattern = self.converter.get_record(prefix, strict=True).pattern
         if pattern is None or not re.search(pattern, local):
             return None

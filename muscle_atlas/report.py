@@ -5,16 +5,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from etl.build import PHASES, Report
-from etl.check_graph import GraphReport
 from etl.problems import SEVERITIES, Problem
 from muscle_atlas.settings import Language
+
+if TYPE_CHECKING:
+    # Only named here: what they need takes a second to load, which a list of releases can do without.
+    from etl.build import Report
+    from etl.check_graph import GraphReport
 
 SHOWN = 20
 """How many problems of one rule are printed; the summary counts them all."""
@@ -41,11 +44,10 @@ class Printer:
         if quiet or not console.is_terminal:
             yield lambda _: None
             return
-        steps = len(PHASES) - 1
         with console.status("…") as status:
-            yield lambda phase: status.update(f"{PHASES.index(phase) + 1}/{steps} {self.say(phase)} …")
+            yield lambda phase: status.update(f"{self.say(phase)} …")
 
-    def report(self, report: Report, *, published: bool) -> None:
+    def report(self, report: "Report", *, published: bool) -> None:
         """Print what a build (``published``) or a check came to."""
         self._problems(report.problems)
         self._summary(report.problems)
@@ -58,7 +60,7 @@ class Printer:
         else:
             self._console.print(self.say("nothing" if published else "checked"))
 
-    def graph_report(self, report: GraphReport) -> None:
+    def graph_report(self, report: "GraphReport") -> None:
         """Print what the validation of RDF came to."""
         self._problems(report.problems)
         self._summary(report.problems)

@@ -1,15 +1,18 @@
 """Settings of a run, read once from the environment (``MUSCLE_ATLAS_*``) and passed down."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from muscle_atlas.names import Names, default_base
 
 Language = Literal["en", "fr"]
+
+# Scheme, host and path; none of the signs that an IRI must not hold, no query, no fragment.
+_BASE = re.compile(r"https?://[A-Za-z0-9.:_~-]+(?:/[^\s<>\"{}|\\^`#?\x00-\x20]*)?/\Z")
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ValueError: naming variable, value and mend, where one of them cannot be used.
     """
     base = environment.get("MUSCLE_ATLAS_BASE", default_base())
-    parts = urlsplit(base)
-    if parts.scheme not in ("http", "https") or not parts.netloc or not base.endswith("/") or " " in base:
+    if not _BASE.match(base):
         raise ValueError(
             f"MUSCLE_ATLAS_BASE is {base!r}: give an http(s) IRI that ends in a slash, such as {default_base()}"
         )
