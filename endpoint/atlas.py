@@ -41,7 +41,9 @@ class OpenRelease:
 
     def prefixes_of(self, triples: Iterable[ox.Triple]) -> dict[str, str]:
         """Return the prefixes that Turtle of these triples is written with."""
-        terms = {term.value for t in triples for term in (t.subject, t.predicate, t.object) if isinstance(term, ox.NamedNode)}
+        terms = {
+            term.value for t in triples for term in (t.subject, t.predicate, t.object) if isinstance(term, ox.NamedNode)
+        }
         used = {self.names.compress(iri).partition(":")[0] for iri in terms}
         return {
             record.prefix: record.uri_prefix

@@ -21,7 +21,7 @@ MAPPING_TYPE = "text/tab-separated-values; charset=utf-8"
 @router.head("/about", include_in_schema=False)
 @router.get("/about", summary="Describe any linked term")
 def about(request: Request, iri: Annotated[str, Query(description="IRI of the term")]) -> Response:
-    """Describe a term of another vocabulary: a gene, a disease, a muscle …"""
+    """Describe a term of another vocabulary: a gene, a disease, a muscle."""
     return _describe(request, iri, None)
 
 
@@ -60,7 +60,7 @@ def mappings(name: str) -> Response:
 @router.head("/{path:path}", include_in_schema=False)
 @router.get("/{path:path}", summary="Describe anything the atlas has named")
 def describe(request: Request, path: str) -> Response:
-    """Describe ``{base}{path}``: a photograph, a biopsy, a stain, a rule, a release …"""
+    """Describe ``{base}{path}``: a photograph, a biopsy, a stain, a rule, a release."""
     opened, _ = _served(request)
     iri = opened.names.base + path
     if opened.knows(iri):

@@ -29,6 +29,4 @@ def readyz(request: Request) -> Response:
         raise ProblemError(503, f"The store does not answer: {error}", "Build a new release.") from error
     if not answers:
         raise ProblemError(503, "The release holds no photograph.", "Build a new release.")
-    return JSONResponse(
-        {"status": "ok", "release": opened.release.version, "images": opened.report["images"]}
-    )
+    return JSONResponse({"status": "ok", "release": opened.release.version, "images": opened.report["images"]})

@@ -67,9 +67,7 @@ def choose_form(accept: str | None, forms: Sequence[Form]) -> Form:
         # A header that cannot be read asks for nothing.
         return forms[0]
     if not best:
-        raise NotAcceptableError(
-            f"None of {accept!r} can be given. There are: {', '.join(offered)}."
-        )
+        raise NotAcceptableError(f"None of {accept!r} can be given. There are: {', '.join(offered)}.")
     return {**offered, **known}[best]
 
 

@@ -85,7 +85,10 @@ class Pages:
             for solution in spoken[:SHOWN]
         ]
         properties = sorted(
-            ((opened.label(predicate, language), predicate, list(values.values())) for predicate, values in told.items()),
+            (
+                (opened.label(predicate, language), predicate, list(values.values()))
+                for predicate, values in told.items()
+            ),
             key=lambda entry: (entry[1].endswith("#type"), entry[0]),
         )
         return self._page(
@@ -233,7 +236,11 @@ def choose_language(request: Request) -> str:
     header = request.headers.get("accept-language", "")
     ranked = sorted(
         (
-            (-float(quality) if (quality := part.partition(";q=")[2]).replace(".", "", 1).isdigit() else -1.0, order, part)
+            (
+                -float(quality) if (quality := part.partition(";q=")[2]).replace(".", "", 1).isdigit() else -1.0,
+                order,
+                part,
+            )
             for order, part in enumerate(header.split(","))
         )
     )

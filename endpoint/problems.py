@@ -57,9 +57,7 @@ def install(application: FastAPI) -> None:
     async def tell_parameters(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = " ".join(str(part) for part in first["loc"])
-        return problem_response(
-            request, ProblemError(400, f"{place}: {first['msg']}", "Correct the parameter.")
-        )
+        return problem_response(request, ProblemError(400, f"{place}: {first['msg']}", "Correct the parameter."))
 
     @application.exception_handler(HTTPException)
     async def tell_status(request: Request, error: HTTPException) -> Response:

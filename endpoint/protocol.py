@@ -80,7 +80,9 @@ async def post(request: Request) -> Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in (FORM_TYPE, QUERY_TYPE, UPDATE_TYPE):
         raise ProblemError(
-            415, f"The content type {kind or 'of the body is missing'} cannot be read.", f"Send {FORM_TYPE} or {QUERY_TYPE}."
+            415,
+            f"The content type {kind or 'of the body is missing'} cannot be read.",
+            f"Send {FORM_TYPE} or {QUERY_TYPE}.",
         )
     if kind == UPDATE_TYPE:
         raise _read_only()

@@ -13,16 +13,18 @@ import polars as pl
 import pyoxigraph as ox
 import zstandard
 
-from etl import publish, quads
-from etl.describe import describe_records
-from etl.metadata import Counts, describe_release, tabulate_images
+from etl import publish
+from etl.describe import quads
+from etl.describe.records import describe_records
+from etl.describe.release import Counts, describe_release, tabulate_images
+from etl.describe.vocabulary import describe_vocabularies, fingerprint, labels
 from etl.problems import Problem, Rules
-from etl.records import Columns, Input, Records, read_records
-from etl.resolve import Resolved, resolve_records
-from etl.shapes import Shapes
-from etl.tell import Speaker, tell_results
-from etl.validate import parse_quads, validate
-from etl.vocabulary import describe_vocabularies, fingerprint, labels
+from etl.read.columns import Columns
+from etl.read.records import Input, Records, read_records
+from etl.resolve.records import Resolved, resolve_records
+from etl.validate.results import parse_quads, validate
+from etl.validate.shapes import Shapes
+from etl.validate.tell import Speaker, tell_results
 from muscle_atlas import __version__
 from muscle_atlas.names import Names
 from muscle_atlas.releases import Release
@@ -55,8 +57,7 @@ class Report:
             "images": self.images,
             "rejected": self.rejected,
             "problems": [
-                {key: value for key, value in asdict(problem).items() if key != "focus"}
-                for problem in self.problems
+                {key: value for key, value in asdict(problem).items() if key != "focus"} for problem in self.problems
             ],
             "seconds": self.seconds,
         }
@@ -137,9 +138,7 @@ class _Build:
                 self._load(pl.concat([graph, vocabularies]))
             with self._phase("validate"):
                 store = ox.Store.read_only(str(self.staged.store))
-                told = tell_results(
-                    validate(graph, store, self.shapes), records, kept, self.rules, speaker
-                )
+                told = tell_results(validate(graph, store, self.shapes), records, kept, self.rules, speaker)
                 del store
             self._add(told.problems + told.general)
             rejected |= told.rejected
@@ -168,7 +167,7 @@ class _Build:
         counts = Counts(self.report.images, self.report.rejected)
         text = describe_release(self.version, counts, records.inputs, self.names)
         self.staged.metadata.write_text(text, encoding="utf-8")
-        tabulate_images(kept, self.labels).write_parquet(self.staged.images)
+        tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)
         graph = ox.NamedNode(self.names.mint("graph", "metadata"))
         with self._phase("load"):
             store = ox.Store(str(self.staged.store))

@@ -160,7 +160,7 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
     Example:
       muscle-atlas validate graph.ttl
     """
-    from etl.check_graph import check_graphs  # noqa: PLC0415
+    from etl.validate.graphs import check_graphs  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
     settings = _settings()

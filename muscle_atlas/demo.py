@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from etl.build import Progress, Report, build, input_fingerprint
-from etl.records import Input
+from etl.read.records import Input
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.rooms import EXAMPLES
 from muscle_atlas.settings import Settings

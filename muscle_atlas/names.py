@@ -100,4 +100,3 @@ def _split_spelling(word: str) -> tuple[str, str, str]:
         if found:
             return before.strip(), mark, after.strip()
     return word, "", ""
-

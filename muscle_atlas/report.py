@@ -17,7 +17,7 @@ from muscle_atlas.settings import Language
 if TYPE_CHECKING:
     # Only named here: what they need takes a second to load, which a list of releases can do without.
     from etl.build import Report
-    from etl.check_graph import GraphReport
+    from etl.validate.graphs import GraphReport
 
 SHOWN = 20
 """How many problems of one rule are printed; the summary counts them all."""

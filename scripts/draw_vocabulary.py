@@ -54,9 +54,7 @@ def draw(shared: Path, into: Path) -> None:
     )
 
     labels = uberon.read_labels(files["uberon"]["labels"])
-    muscles, muscle_words = uberon.draw(
-        facts.muscles(), labels, uberon.read_relations(files["uberon"]["relations"])
-    )
+    muscles, muscle_words = uberon.draw(facts.muscles(), labels, uberon.read_relations(files["uberon"]["relations"]))
     write_terms(terms / "uberon.tsv", muscles)
     write_words(mappings / "muscles.sssom.tsv", muscle_words)
     taken = {word.pair for word in muscle_words}
@@ -95,13 +93,9 @@ def names_of(diseases: dict[str, orphanet.Disease], facts: Facts, files: dict[st
 
 def main() -> None:
     """Read the command line and draw."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     default = os.environ.get("MUSCLE_ATLAS_SHARED", str(PROJECT.parent / "shared"))
-    parser.add_argument(
-        "--shared", type=Path, default=Path(default), help="folder with reference/ and facts/"
-    )
+    parser.add_argument("--shared", type=Path, default=Path(default), help="folder with reference/ and facts/")
     parser.add_argument("--into", type=Path, default=PROJECT, help="project to write to (default: this one)")
     chosen = parser.parse_args()
     draw(chosen.shared, chosen.into)

@@ -42,9 +42,7 @@ def read_techniques(path: Path) -> dict[str, Technique]:
     with gzip.open(path) as packed:
         graph = Graph().parse(data=packed.read(), format="xml")
     prefixes = converter()
-    labels = {
-        prefixes.compress(str(iri)) or "": str(label) for iri, label in graph.subject_objects(RDFS.label)
-    }
+    labels = {prefixes.compress(str(iri)) or "": str(label) for iri, label in graph.subject_objects(RDFS.label)}
     labels = {curie: label for curie, label in labels.items() if FBBI.fullmatch(curie)}
     parents: dict[str, set[str]] = defaultdict(set)
     for child, parent in graph.subject_objects(RDFS.subClassOf):

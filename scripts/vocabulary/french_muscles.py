@@ -41,9 +41,7 @@ def modern_words(muscles: Iterable[Muscle], labels: Labels, taken: Collection[Pa
     """Every name with and without `muscle` before it."""
     named = [(name, muscle.id, tier) for muscle in muscles for name, tier in written(label_of(muscle))]
     named += [(name, curie, ALTERNATIVE) for name, curie in OTHERWISE.items()]
-    return distinct(
-        (Word(name, curie, labels[curie]["label"], tier, CURATED) for name, curie, tier in named), taken
-    )
+    return distinct((Word(name, curie, labels[curie]["label"], tier, CURATED) for name, curie, tier in named), taken)
 
 
 def written(label: str) -> Iterator[tuple[str, str]]:

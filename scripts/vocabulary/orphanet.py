@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from etl.lexicon import fold
+from etl.folding import fold
 
 from .hierarchy import with_ancestors
 from .orphanet_names import Names
@@ -41,9 +41,7 @@ class Disease:
 
 def read_diseases(path: Path) -> dict[str, Disease]:
     """ORPHA CURIE -> disease, for the whole release; parents that the release does not hold are left out."""
-    diseases = {
-        d.id: d for d in (parse_packet(document["Orphapacket"]) for document in read_json_archive(path))
-    }
+    diseases = {d.id: d for d in (parse_packet(document["Orphapacket"]) for document in read_json_archive(path))}
     held = {curie: frozenset(disease.parents & diseases.keys()) for curie, disease in diseases.items()}
     return {curie: replace(disease, parents=held[curie]) for curie, disease in diseases.items()}
 
@@ -109,9 +107,7 @@ def draw(
     parents = {curie: disease.parents for curie, disease in diseases.items()}
     groups = with_ancestors(wanted, parents) - set(wanted)
     named = set(wanted) | {
-        curie
-        for curie in groups
-        if diseases[curie].kind != "Category" or MUSCULAR.search(diseases[curie].label)
+        curie for curie in groups if diseases[curie].kind != "Category" or MUSCULAR.search(diseases[curie].label)
     }
     by_word: dict[str, list[Word]] = defaultdict(list)
     for disease in diseases.values():

@@ -45,6 +45,4 @@ def associations(
 
 def families(pairs: Iterable[tuple[str, str, int, str]]) -> list[tuple[str, ...]]:
     """Gene, disease, family, status."""
-    return sorted(
-        {(gene, curie, f"family:{FAMILIES[number - 1]}", status) for gene, curie, number, status in pairs}
-    )
+    return sorted({(gene, curie, f"family:{FAMILIES[number - 1]}", status) for gene, curie, number, status in pairs})

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.lexicon import fold
+from etl.folding import fold
 
 from .tables import read_sources, write_table
 
@@ -65,9 +65,7 @@ def distinct(words: Iterable[Word], taken: Collection[Pair] = ()) -> list[Word]:
 
 def curie_map(curies: Iterable[str]) -> dict[str, str]:
     """Prefix -> namespace for the given CURIEs, from `ontology/prefixes.json`."""
-    known = {
-        entry["prefix"]: entry["uri_prefix"] for entry in json.loads(PREFIXES.read_text(encoding="utf-8"))
-    }
+    known = {entry["prefix"]: entry["uri_prefix"] for entry in json.loads(PREFIXES.read_text(encoding="utf-8"))}
     return {prefix: known[prefix] for prefix in sorted({curie.partition(":")[0] for curie in curies})}
 
 

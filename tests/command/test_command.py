@@ -81,9 +81,7 @@ CALLS = {
     # --fail-on
     "never mixed": call("check", "{}/mixed.csv", "--fail-on", "never", "--json"),
     "never bad": call("check", "{}/bad.csv", "--fail-on", "never", "--json"),
-    "warning warned": call(
-        "build", "{}/warned.csv", "--fail-on", "warning", "--json", "--data", "{}/unwritten"
-    ),
+    "warning warned": call("build", "{}/warned.csv", "--fail-on", "warning", "--json", "--data", "{}/unwritten"),
     # Languages
     "French by setting": call("check", "{}/mixed.csv", "--json", MUSCLE_ATLAS_LANGUAGE="fr"),
     "French by LANG": call("check", "{}/mixed.csv", LANG="fr_FR.UTF-8"),
@@ -145,9 +143,7 @@ def calls(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Calls:
         return str(text).replace("{}", str(folder))
 
     def make(given: Call) -> Done:
-        return run(
-            *map(at_place, given.arguments), **{key: at_place(text) for key, text in given.settings.items()}
-        )
+        return run(*map(at_place, given.arguments), **{key: at_place(text) for key, text in given.settings.items()})
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         done = dict(zip(CALLS, pool.map(make, CALLS.values()), strict=True))
@@ -266,9 +262,7 @@ def test_build_that_publishes_names_its_release(calls: Calls, name: str) -> None
     assert all(seconds is not None for seconds in calls.json(name)["seconds"].values())
 
 
-@pytest.mark.parametrize(
-    "name", ["check mixed", "check headings", "check absent", "never bad", "warning warned"]
-)
+@pytest.mark.parametrize("name", ["check mixed", "check headings", "check absent", "never bad", "warning warned"])
 def test_what_publishes_nothing_names_no_release(calls: Calls, name: str) -> None:
     assert calls.json(name)["release"] is None
 
@@ -321,9 +315,7 @@ def test_messages_are_french_where_french_is_asked_for(calls: Calls) -> None:
         ({"LC_ALL": "en_GB.UTF-8", "MUSCLE_ATLAS_LANGUAGE": "fr"}, "fr"),
     ],
 )
-def test_language_is_that_of_the_setting_else_of_the_locale(
-    environment: dict[str, str], language: str
-) -> None:
+def test_language_is_that_of_the_setting_else_of_the_locale(environment: dict[str, str], language: str) -> None:
     assert read_settings(environment).language == language
 
 

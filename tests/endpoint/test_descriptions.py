@@ -16,10 +16,24 @@ def test_every_iri_that_was_minted_is_described(server: httpx.Client, example_da
     store = ox.Store.read_only(str(example_data / "current" / "store"))
     minted = set()
     for quad in store:
-        minted |= {term.value for term in (quad.subject, quad.predicate, quad.object, quad.graph_name) if isinstance(term, ox.NamedNode)}
+        minted |= {
+            term.value
+            for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)
+            if isinstance(term, ox.NamedNode)
+        }
     minted = {iri.removeprefix(BASE) for iri in minted if iri.startswith(BASE) and iri != BASE}
     kinds = {iri.partition("/")[0].partition("#")[0] for iri in minted}
-    assert {"image", "specimen", "individual", "diagnosis", "publication", "rule", "stain", "family", "age-band"} <= kinds
+    assert {
+        "image",
+        "specimen",
+        "individual",
+        "diagnosis",
+        "publication",
+        "rule",
+        "stain",
+        "family",
+        "age-band",
+    } <= kinds
     assert {"release", "graph", "vocabulary", "ontology"} <= kinds
     silent = [
         path
@@ -75,7 +89,8 @@ def test_a_term_that_is_none_is_a_problem_not_a_failure(server: httpx.Client, ir
 
 
 @pytest.mark.parametrize(
-    "path", ["/image/", "/image/%00", "/image/%FF", "/image/..%2F..%2Fetc%2Fpasswd", "/%3Cscript%3E", "/mappings/..%2Fcolumns"]
+    "path",
+    ["/image/", "/image/%00", "/image/%FF", "/image/..%2F..%2Fetc%2Fpasswd", "/%3Cscript%3E", "/mappings/..%2Fcolumns"],
 )
 def test_a_strange_path_is_not_found(server: httpx.Client, path: str) -> None:
     for accept in ("text/html", "text/turtle"):
@@ -103,7 +118,11 @@ def test_the_ontology_is_whole_and_a_graph_of_its_own(server: httpx.Client) -> N
 def test_every_rule_stands_on_the_page_of_rules(server: httpx.Client, example_data: Path) -> None:
     page = server.get("/shapes").text
     store = ox.Store.read_only(str(example_data / "current" / "store"))
-    rules = {q.subject.value for q in store if isinstance(q.subject, ox.NamedNode) and q.subject.value.startswith(f"{BASE}rule/")}
+    rules = {
+        q.subject.value
+        for q in store
+        if isinstance(q.subject, ox.NamedNode) and q.subject.value.startswith(f"{BASE}rule/")
+    }
     assert len(rules) > 60
     assert [rule for rule in sorted(rules) if f'id="{rule.rpartition("/")[2]}"' not in page] == []
 

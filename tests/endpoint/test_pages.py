@@ -51,7 +51,9 @@ def test_every_link_of_a_page_leads_somewhere_on_this_server(server: httpx.Clien
     assert outside == [], "a page works without the rest of the web"
     broken = []
     for link in sorted(set(parser.found)):
-        status = server.get(link if link.startswith("/") else f"{path}{link}", headers={"Accept": "text/html"}).status_code
+        status = server.get(
+            link if link.startswith("/") else f"{path}{link}", headers={"Accept": "text/html"}
+        ).status_code
         # A term that a description names and the release says nothing of (a class of another ontology) is not found.
         if status != 200 and not (status == 404 and link.startswith("/about?iri=")):
             broken.append((link, status))

@@ -76,9 +76,7 @@ class Built:
 
     def told(self, file: Path | None = None, row: int | None = None) -> list[dict[str, Any]]:
         """Return the problems of a file and row, with the local name of their rule as ``name``."""
-        problems = [
-            {**problem, "name": problem["rule"].rpartition("/")[2]} for problem in self.report["problems"]
-        ]
+        problems = [{**problem, "name": problem["rule"].rpartition("/")[2]} for problem in self.report["problems"]]
         return [
             problem
             for problem in problems

@@ -94,9 +94,7 @@ FAULTS = [
         [{"species": "mousse"}],
         Told("species", "mousse", "species-unknown", suggests=("(NCBITaxon:10090)",)),
     ),
-    fault(
-        "unknown-stain", [{"stain": "H&F"}], Told("stain", "H&F", "stain-unknown", suggests=("(stain:HE)",))
-    ),
+    fault("unknown-stain", [{"stain": "H&F"}], Told("stain", "H&F", "stain-unknown", suggests=("(stain:HE)",))),
     fault("unknown-sex", [{"sex": "X?"}], Told("sex", "X?", "sex-unknown")),
     fault(
         "gene-does-not-cause-the-disease",
@@ -110,14 +108,10 @@ FAULTS = [
         ),
         kept=True,
     ),
-    fault(
-        "age-below-zero", [{"age": "-3"}], Told("age", "-3", "image-age-range", suggests=("14 ans, 9 mois",))
-    ),
+    fault("age-below-zero", [{"age": "-3"}], Told("age", "-3", "image-age-range", suggests=("14 ans, 9 mois",))),
     fault("age-below-zero-by-a-true-minus", [{"age": "\u22123"}], Told("age", "\u22123", "image-age-range")),
     fault("age-a-little-below-zero", [{"age": "-3 jours"}], Told("age", "-3 jours", "image-age-range")),
-    fault(
-        "age-450", [{"age": "450"}], Told("age", "450", "image-age-range", suggests=("Correct the number",))
-    ),
+    fault("age-450", [{"age": "450"}], Told("age", "450", "image-age-range", suggests=("Correct the number",))),
     fault("age-unreadable", [{"age": "jeune"}], Told("age", "jeune", "age-unreadable", suggests=("30 SA",))),
     fault("gestation-of-60-weeks", [{"age": "60 SA"}], Told("age", "60 SA", "specimen-gestation-range")),
     fault(
@@ -181,9 +175,7 @@ FAULTS = [
         ),
         kept=True,
     ),
-    fault(
-        "malformed-doi", [{"doi": "11.1051/x"}], Told("doi", "11.1051/x", "doi-malformed", suggests=("10.",))
-    ),
+    fault("malformed-doi", [{"doi": "11.1051/x"}], Told("doi", "11.1051/x", "doi-malformed", suggests=("10.",))),
     fault(
         "control-with-a-disease",
         [{"status": "témoin"}],
@@ -192,9 +184,7 @@ FAULTS = [
     fault(
         "malformed-hgvs",
         [{"variants": "NM_139343.3:c.faux-sens"}],
-        Told(
-            "variants", "NM_139343.3:c.faux-sens", "variant-hgvs-syntax", suggests=("NM_000540.3:c.14582G>A",)
-        ),
+        Told("variants", "NM_139343.3:c.faux-sens", "variant-hgvs-syntax", suggests=("NM_000540.3:c.14582G>A",)),
     ),
     fault(
         "misaligned-variants",
@@ -208,9 +198,7 @@ FAULTS = [
         [{"image_id": "IM 1"}],
         Told("image_id", "IM 1", "image-id-malformed", suggests=("1 to 64 letters",)),
     ),
-    fault(
-        "identifier-kept-for-us", [{"image_id": "of.IM-1"}], Told("image_id", "of.IM-1", "image-id-malformed")
-    ),
+    fault("identifier-kept-for-us", [{"image_id": "of.IM-1"}], Told("image_id", "of.IM-1", "image-id-malformed")),
     fault("identifier-of-65-signs", [{"image_id": LONG}], Told("image_id", LONG, "image-id-malformed")),
     fault(
         "identifier-with-an-accent",
@@ -222,9 +210,7 @@ FAULTS = [
         [{"individual_id": "of.P-1"}],
         Told("individual_id", "of.P-1", "individual-id-malformed"),
     ),
-    fault(
-        "specimen-with-a-slash", [{"specimen_id": "B/1"}], Told("specimen_id", "B/1", "specimen-id-malformed")
-    ),
+    fault("specimen-with-a-slash", [{"specimen_id": "B/1"}], Told("specimen_id", "B/1", "specimen-id-malformed")),
     fault("no-identifier", [{"image_id": ""}], Told("image_id", None, "image-id-missing")),
     fault(
         "several-faults-in-one-row",
@@ -254,9 +240,7 @@ class Table:
 
     def add(self, given: Fault) -> None:
         self.first[given.name] = len(self.rows) + 2
-        self.rows += [
-            {"image_id": f"{given.name}-{place}", **COMPLETE, **row} for place, row in enumerate(given.rows)
-        ]
+        self.rows += [{"image_id": f"{given.name}-{place}", **COMPLETE, **row} for place, row in enumerate(given.rows)]
 
 
 @dataclass(frozen=True)
@@ -292,9 +276,7 @@ def key(problem: dict[str, Any]) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("given", FAULTS, ids=lambda given: given.name)
-def test_fault_is_told_with_its_place_value_rule_and_severity_and_nothing_else_is(
-    one_pass: Pass, given: Fault
-) -> None:
+def test_fault_is_told_with_its_place_value_rule_and_severity_and_nothing_else_is(one_pass: Pass, given: Fault) -> None:
     table = one_pass.table(given)
     first = table.first[given.name]
     expected = [
@@ -319,17 +301,14 @@ def test_fault_is_told_with_its_place_value_rule_and_severity_and_nothing_else_i
         [problem] = [
             problem
             for problem in found
-            if (problem["row"], problem["name"], problem["value"])
-            == (first + told.row, told.rule, told.value)
+            if (problem["row"], problem["name"], problem["value"]) == (first + told.row, told.rule, told.value)
         ]
         assert problem["message"]
         assert [word for word in told.suggests if word not in (problem["suggestion"] or "")] == []
 
 
 @pytest.mark.parametrize("given", FAULTS, ids=lambda given: given.name)
-def test_rows_with_a_violation_are_left_out_and_rows_with_a_warning_are_kept(
-    one_pass: Pass, given: Fault
-) -> None:
+def test_rows_with_a_violation_are_left_out_and_rows_with_a_warning_are_kept(one_pass: Pass, given: Fault) -> None:
     table = one_pass.table(given)
     start = table.first[given.name] - 2
     identifiers = {row["image_id"] for row in table.rows[start : start + len(given.rows)]}
@@ -342,9 +321,7 @@ def test_rows_with_faults_leave_nothing_behind_in_the_graph(one_pass: Pass) -> N
         row["image_id"]
         for given in FAULTS
         if not given.kept
-        for row in one_pass.table(given).rows[one_pass.table(given).first[given.name] - 2 :][
-            : len(given.rows)
-        ]
+        for row in one_pass.table(given).rows[one_pass.table(given).first[given.name] - 2 :][: len(given.rows)]
         if row["image_id"].isascii() and " " not in row["image_id"]
     }
     spoken_of = {
@@ -442,7 +419,7 @@ def unreadable(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Unreadable
         ("picture.csv", "file-encoding", "0x89"),
         ("no-identifier.csv", "heading-image-id-missing", ""),
         ("heading-twice.csv", "heading-twice", "Gène"),
-        ("open-quote.csv", "file-format", "row 3"),
+        ("open-quote.csv", "file-format", "line 4"),
         ("archive.zip", "file-format", "ZIP"),
         ("book.xlsx", "file-format", "workbook"),
     ],
@@ -492,9 +469,7 @@ ODD: dict[str, bytes] = {
         + line("nl-1", caption_en="first\nsecond\r\nthird")
         + line("nl-2", caption_en="one", gene="BIN11")
     ).encode(),
-    "unknown-heading.csv": (
-        HEADINGS.replace("\n", ",muscel,Zorglub\n") + line("unk-1", a="x", b="y")
-    ).encode(),
+    "unknown-heading.csv": (HEADINGS.replace("\n", ",muscel,Zorglub\n") + line("unk-1", a="x", b="y")).encode(),
     "long-row.csv": (HEADINGS + line("long-1", more="too much") + line("long-2", more="")).encode(),
     "short-row.csv": (HEADINGS + "short-1,human,F,14,deltoid,HE\n").encode(),
     "control.csv": (
@@ -687,11 +662,7 @@ def hostile(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Built:
         for name, text in HOSTILE.items()
     ]
     # In other cells such text is no word that we know.
-    rows += [
-        {"image_id": f"gene-{name}", **COMPLETE, "gene": text}
-        for name, text in HOSTILE.items()
-        if name != "long"
-    ]
+    rows += [{"image_id": f"gene-{name}", **COMPLETE, "gene": text} for name, text in HOSTILE.items() if name != "long"]
     path = write_table(folder / "hostile.csv", rows)
     return Built(run("build", path, "--data", folder / "data", "--json"), folder / "data")
 
@@ -735,11 +706,7 @@ def test_hostile_text_in_the_cell_of_a_gene_is_told_as_written(hostile: Built, n
 
 def test_hostile_text_does_not_spoil_the_printed_report(run: Run, records: Callable[..., Path]) -> None:
     path = records(
-        *(
-            {"image_id": f"i-{place}", "gene": text}
-            for place, text in enumerate(HOSTILE.values())
-            if len(text) < 100
-        )
+        *({"image_id": f"i-{place}", "gene": text} for place, text in enumerate(HOSTILE.values()) if len(text) < 100)
     )
     printed = run("check", path)
     assert "Traceback" not in printed.stderr

@@ -77,9 +77,7 @@ def test_the_example_builds_without_violation_or_warning(example: Built) -> None
     ("identifier", "predicate", "value"),
     [(identifier, *link) for identifier, links in LINKS.items() for link in links.items()],
 )
-def test_each_photograph_has_exactly_the_link(
-    example: Built, identifier: str, predicate: str, value: str
-) -> None:
+def test_each_photograph_has_exactly_the_link(example: Built, identifier: str, predicate: str, value: str) -> None:
     assert example.values(image(identifier), predicate) == {linked(value)}
 
 
@@ -87,9 +85,7 @@ def test_each_photograph_has_exactly_the_link(
     ("identifier", "predicate"),
     [(identifier, predicate) for identifier, predicates in NOT_GIVEN.items() for predicate in predicates],
 )
-def test_what_the_source_does_not_say_is_not_invented(
-    example: Built, identifier: str, predicate: str
-) -> None:
+def test_what_the_source_does_not_say_is_not_invented(example: Built, identifier: str, predicate: str) -> None:
     assert example.values(image(identifier), predicate) == set()
 
 

@@ -106,9 +106,7 @@ def twice(run: Run, tmp_path_factory: pytest.TempPathFactory) -> list[Built]:
     table = write_table(folder / "records.csv", ROWS)
 
     def build(seed: str) -> Built:
-        return Built(
-            run("build", table, "--data", folder / seed, "--json", PYTHONHASHSEED=seed), folder / seed
-        )
+        return Built(run("build", table, "--data", folder / seed, "--json", PYTHONHASHSEED=seed), folder / seed)
 
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(build, ("1", "2")))
@@ -188,9 +186,7 @@ def pairs(built: Built, path: str) -> list[tuple[str | None, ...]]:
 
 def test_short_ways_are_declared(built: Built) -> None:
     declared = {NAMES.compress(short) for short, _ in short_ways(built)}
-    assert {
-        f"ma:{name}" for name in ("gene", "disease", "family", "muscle", "species", "sex", "age")
-    } <= declared
+    assert {f"ma:{name}" for name in ("gene", "disease", "family", "muscle", "species", "sex", "age")} <= declared
 
 
 def test_every_short_way_equals_its_path(built: Built) -> None:
@@ -201,9 +197,7 @@ def test_every_short_way_equals_its_path(built: Built) -> None:
 
 def test_short_way_stands_on_images_only(built: Built) -> None:
     for short, _ in short_ways(built):
-        elsewhere = (
-            f"SELECT ?thing WHERE {{ ?thing <{short}> ?value FILTER NOT EXISTS {{ ?thing a ma:Image }} }}"
-        )
+        elsewhere = f"SELECT ?thing WHERE {{ ?thing <{short}> ?value FILTER NOT EXISTS {{ ?thing a ma:Image }} }}"
         assert built.ask(elsewhere) == []
 
 
@@ -216,9 +210,7 @@ def test_what_one_row_of_a_patient_tells_holds_for_the_other_photographs(run: Ru
     built = Built(run("build", write_table(tmp_path / "records.csv", rows), "--data", data, "--json"), data)
     assert built.report["images"] == 2
     unequal = [
-        NAMES.compress(short)
-        for short, path in short_ways(built)
-        if pairs(built, f"<{short}>") != pairs(built, path)
+        NAMES.compress(short) for short, path in short_ways(built) if pairs(built, f"<{short}>") != pairs(built, path)
     ]
     assert unequal == []
 
@@ -334,9 +326,7 @@ def test_real_record_stands_in_the_atlas_and_says_so(built: Built) -> None:
 
 
 @pytest.mark.parametrize("predicate", ["ma:publication", "ma:variant", "dcterms:contributor"])
-def test_what_real_and_synthetic_records_share_is_described_in_the_atlas(
-    built: Built, predicate: str
-) -> None:
+def test_what_real_and_synthetic_records_share_is_described_in_the_atlas(built: Built, predicate: str) -> None:
     shared = built.values(image("R-1"), predicate) & built.values(image("S-1"), predicate)
     assert shared
     for iri in shared:
@@ -381,9 +371,7 @@ def test_table_has_the_columns_that_were_agreed(built: Built) -> None:
     assert [column for column in agreed if column not in built.images.columns] == []
 
 
-@pytest.mark.parametrize(
-    "column", ["disease", "gene", "family", "finding", "variant", "inheritance", "publication"]
-)
+@pytest.mark.parametrize("column", ["disease", "gene", "family", "finding", "variant", "inheritance", "publication"])
 def test_columns_of_several_values_hold_lists(built: Built, column: str) -> None:
     assert built.images.schema[column] == pl.List(pl.String)
 

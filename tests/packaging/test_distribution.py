@@ -41,9 +41,7 @@ def test_both_hold_every_room_and_nothing_else(built: tuple[Path, Path]) -> None
     assert not [name for name in names if name.startswith((".venv", "atlas-data", ".git/")) or name == "uv.lock"]
 
 
-def test_the_wheel_builds_and_answers_in_a_fresh_environment(
-    uv: str, built: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_the_wheel_builds_and_answers_in_a_fresh_environment(uv: str, built: tuple[Path, Path], tmp_path: Path) -> None:
     _, wheel = built
     environment = tmp_path / "environment"
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(environment)], check=True)
@@ -53,11 +51,9 @@ def test_the_wheel_builds_and_answers_in_a_fresh_environment(
     for room in ("shapes", "ontology", "mappings", "examples"):
         (tmp_path / room).mkdir()
     command = environment / "bin" / "muscle-atlas"
-    ended = subprocess.run(
-        [command, "demo", "--no-serve"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    ended = subprocess.run([command, "demo", "--no-serve"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert (tmp_path / "atlas-data" / "current" / "graph.nq.zst").is_file()
     # The server, too, with run-time dependencies only.
-    program = "from endpoint.application import create_application; from pathlib import Path; create_application(Path('atlas-data'))"
+    program = "import pathlib, endpoint.application as a; a.create_application(pathlib.Path('atlas-data'))"
     subprocess.run([python, "-c", program], cwd=tmp_path, check=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 
-from etl import quads
-from etl.vocabulary import describe_vocabularies
+from etl.describe import quads
+from etl.describe.vocabulary import describe_vocabularies
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import SHAPES
 from muscle_atlas.settings import Settings

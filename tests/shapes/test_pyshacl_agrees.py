@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from rdflib.namespace import RDF, SH
 
 from etl.problems import Rules
-from etl.shapes import Shapes
-from etl.validate import parse_quads, validate
+from etl.validate.results import parse_quads, validate
+from etl.validate.shapes import Shapes
 from tests.shapes.shape_examples import NAMES, Example, graphs, store_of_vocabularies, vocabularies
 
 Triple = tuple[str, str, str]
@@ -81,9 +81,7 @@ class Validators:
     @contextmanager
     def _joined(self, triples: set[Triple]) -> Iterator[None]:
         text = "\n".join(" ".join(triple) + " ." for triple in sorted(triples))
-        added = [
-            triple for triple in rdflib.Graph().parse(data=text, format="nt") if triple not in self.everything
-        ]
+        added = [triple for triple in rdflib.Graph().parse(data=text, format="nt") if triple not in self.everything]
         for triple in added:
             self.everything.add(triple)
         try:
@@ -155,9 +153,7 @@ def test_a_graph_that_was_hard_once_is_judged_alike(path: Path, validators: Vali
     _assert_agreed(validators, _read(path), some=True)
 
 
-VALID = sorted(
-    _read(*(example.path for example in EXAMPLES if example.rule is None and example.path.suffix == ".ttl"))
-)
+VALID = sorted(_read(*(example.path for example in EXAMPLES if example.rule is None and example.path.suffix == ".ttl")))
 TERMS = sorted({term for triple in VALID for term in triple if not term.startswith('"')})
 PREDICATES = sorted({predicate for _, predicate, _ in VALID})
 ODD = (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl.build import Report, build
-from etl.check_graph import check_graphs
+from etl.validate.graphs import check_graphs
 from muscle_atlas.rooms import MAPPINGS
 from tests.shapes.shape_examples import RECORD, SETTINGS, Example, examples, tables
 
@@ -45,9 +45,7 @@ def test_a_table_breaks_the_rule_in_its_name_and_no_other(example: Example) -> N
     assert (report.exit_code == 0) == all(problem.severity != "violation" for problem in report.problems)
 
 
-def test_a_word_of_an_institute_s_own_table_may_be_ambiguous(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_word_of_an_institute_s_own_table_may_be_ambiguous(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     example = next(example for example in TABLES if example.rule == OWN_WORDS)
     mappings = tmp_path / "mappings"
     shutil.copytree(MAPPINGS, mappings)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from etl.check_graph import check_graphs
 from etl.problems import Rules
+from etl.validate.graphs import check_graphs
 from muscle_atlas.names import default_base
 from tests.shapes.shape_examples import NAMES, RECORD, SETTINGS, Example, concepts, graphs
 

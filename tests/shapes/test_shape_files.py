@@ -8,9 +8,9 @@ import pytest
 import rdflib
 from rdflib.namespace import RDF, SH
 
-from etl.records import Columns
-from etl.shapes import Shapes
-from etl.vocabulary import turtle_files
+from etl.describe.vocabulary import turtle_files
+from etl.read.columns import Columns
+from etl.validate.shapes import Shapes
 from muscle_atlas.names import PREFIX_MAP
 from muscle_atlas.rooms import HOUSE, SHAPES
 from tests.shapes.shape_examples import NAMES, concepts

@@ -8,9 +8,9 @@ import pytest
 import rdflib
 from rdflib.namespace import RDF, SH
 
-from etl.lexicon import Lexicon
 from etl.problems import Rules
-from etl.records import Columns
+from etl.read.columns import Columns
+from etl.resolve.lexicon import Lexicon
 from etl.tables import read_tables
 from muscle_atlas.rooms import MAPPINGS, SHAPES
 from tests.shapes.shape_examples import BY_THE_WAY_IT_IS_GIVEN, NAMES, concepts, examples
@@ -63,12 +63,8 @@ def test_a_rule_says_everything_in_english_and_french(concept: str, rule: rdflib
     for text in ("sh:name", "sh:description", "sh:message", "ma:advice"):
         told = list(graph.objects(rule, _term(text)))
         languages = Counter(one.language for one in told if isinstance(one, rdflib.Literal))
-        assert languages == Counter(LANGUAGES), (
-            f"{concept}.ttl: {_local(rule)} has {text} in {dict(languages)}"
-        )
-        assert all(str(one).strip() == str(one) != "" for one in told), (
-            f"{_local(rule)}: {text} has spaces around"
-        )
+        assert languages == Counter(LANGUAGES), f"{concept}.ttl: {_local(rule)} has {text} in {dict(languages)}"
+        assert all(str(one).strip() == str(one) != "" for one in told), f"{_local(rule)}: {text} has spaces around"
 
 
 @rules
@@ -83,9 +79,7 @@ def test_both_languages_of_a_rule_tell_the_same_values(concept: str, rule: rdfli
 def test_a_rule_has_one_severity(concept: str, rule: rdflib.URIRef) -> None:
     severities = list(_read(concept).objects(rule, SH.severity))
     assert len(severities) == 1
-    assert severities[0] in {SH.Violation, SH.Warning, SH.Info}, (
-        f"{concept}.ttl: {_local(rule)}: {severities[0]}"
-    )
+    assert severities[0] in {SH.Violation, SH.Warning, SH.Info}, f"{concept}.ttl: {_local(rule)}: {severities[0]}"
 
 
 @rules
@@ -113,9 +107,7 @@ def test_a_concept_has_a_valid_example(concept: str) -> None:
 
 def test_no_example_is_without_a_rule() -> None:
     known = {_local(rule) for _, rule in RULES}
-    strays = [
-        example.name for example in examples() if example.rule is not None and example.rule not in known
-    ]
+    strays = [example.name for example in examples() if example.rule is not None and example.rule not in known]
     assert not strays, f"no rule of shapes/*.ttl has these names: {strays}"
 
 

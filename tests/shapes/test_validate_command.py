@@ -11,7 +11,7 @@ from typing import Literal
 import pyoxigraph as ox
 import pytest
 
-from etl.check_graph import check_graphs
+from etl.validate.graphs import check_graphs
 from muscle_atlas.rooms import SHAPES
 from tests.shapes.shape_examples import SETTINGS
 
@@ -29,10 +29,7 @@ UNREADABLE = SHAPES / "examples" / "record" / "invalid.graph-unreadable.ttl"
 def _told(done: subprocess.CompletedProcess[str]) -> list[tuple[str, int | None]]:
     """Local names of the rules told, with the row."""
     assert "Traceback" not in done.stderr, done.stderr
-    return [
-        (problem["rule"].rpartition("/")[2], problem["row"])
-        for problem in json.loads(done.stdout)["problems"]
-    ]
+    return [(problem["rule"].rpartition("/")[2], problem["row"]) for problem in json.loads(done.stdout)["problems"]]
 
 
 @pytest.mark.parametrize(
@@ -163,9 +160,7 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(("name", "code"), [("imports.ttl", 0), ("schema.rdf", 0), ("context.jsonld", 2)])
-def test_nothing_is_fetched(
-    name: str, code: int, listener: tuple[str, list[str]], tmp_path: Path, run: Run
-) -> None:
+def test_nothing_is_fetched(name: str, code: int, listener: tuple[str, list[str]], tmp_path: Path, run: Run) -> None:
     address, asked = listener
     path = tmp_path / name
     text = (GRAPHS / f"remote-{name}").read_text(encoding="utf-8")

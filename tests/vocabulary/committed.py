@@ -42,9 +42,7 @@ def rows(path: Path) -> tuple[Row, ...]:
     numbered = list(enumerate(path.read_text(encoding="utf-8").splitlines(), start=1))
     body = [(number, line) for number, line in numbered if not line.startswith("#")]
     columns = body[0][1].split("\t")
-    return tuple(
-        Row(path, number, dict(zip(columns, line.split("\t"), strict=True))) for number, line in body[1:]
-    )
+    return tuple(Row(path, number, dict(zip(columns, line.split("\t"), strict=True))) for number, line in body[1:])
 
 
 def header_lines(path: Path) -> list[str]:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from committed import HOUSE, MAPPINGS, PAIRS, TERMS, told
+from tests.vocabulary.committed import HOUSE, MAPPINGS, PAIRS, TERMS, told
 
 
 def test_drawing_again_changes_nothing(shared: Path, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from committed import (
+
+from etl.folding import fold
+from tests.vocabulary.committed import (
     MAPPINGS,
     Row,
     concepts,
@@ -18,8 +20,6 @@ from committed import (
     rows,
     told,
 )
-
-from etl.lexicon import fold
 
 PREDICATES = {"skos:exactMatch", "skos:narrowMatch"}
 TIERS = {"skos:prefLabel", "skos:altLabel", "skos:hiddenLabel"}
@@ -59,8 +59,8 @@ def test_mapping_set_is_valid_sssom(path: Path, schema: dict[str, Any]) -> None:
         for row in rows(path)
     ]
     faults = jsonschema.Draft202012Validator(schema).iter_errors({**heading(path), "mappings": mappings})
-    assert not (problems := [f"{path.name}: {fault.json_path} {fault.message[:200]}" for fault in faults]), (
-        told(problems)
+    assert not (problems := [f"{path.name}: {fault.json_path} {fault.message[:200]}" for fault in faults]), told(
+        problems
     )
 
 
@@ -152,9 +152,7 @@ def test_broad_word_has_no_exact_row_and_leaves_a_choice() -> None:
             if row["predicate_id"] == "skos:narrowMatch":
                 broad[fold(row["subject_label"])].append(row)
         problems += [
-            f"{candidates[0]}: {word!r}"
-            for word, candidates in broad.items()
-            if word in exact or len(candidates) < 2
+            f"{candidates[0]}: {word!r}" for word, candidates in broad.items() if word in exact or len(candidates) < 2
         ]
     assert not problems, told(problems)
 
@@ -209,9 +207,7 @@ def test_symbol_that_two_genes_bear_is_seen_as_such() -> None:
     assert taz == {"TAFAZZIN", "WWTR1"}
 
 
-@pytest.mark.parametrize(
-    "word", ["amyotrophie spinale", "spinal muscular atrophy", "myasthénie", "myasthenia"]
-)
+@pytest.mark.parametrize("word", ["amyotrophie spinale", "spinal muscular atrophy", "myasthénie", "myasthenia"])
 def test_broad_word_alone_is_undecided(word: str) -> None:
     broad = next(path for path in MAPPINGS if path.name == "diseases-broad.sssom.tsv")
     found = {row["object_id"] for row in rows(broad) if row["subject_label"] == word}

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from committed import PAIRS, concepts, expand, header_lines, labels_in_use, rows, told
+
+from tests.vocabulary.committed import PAIRS, concepts, expand, header_lines, labels_in_use, rows, told
 
 tables = pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
 
@@ -33,9 +34,7 @@ def test_table_of_pairs_says_where_it_comes_from(path: Path) -> None:
 
 def test_families_of_pairs_are_concepts_of_the_scheme() -> None:
     families = next(path for path in PAIRS if path.stem == "families")
-    problems = [
-        f"{row}: {row['family']}" for row in rows(families) if expand(row["family"]) not in concepts()
-    ]
+    problems = [f"{row}: {row['family']}" for row in rows(families) if expand(row["family"]) not in concepts()]
     assert not problems, told(problems)
 
 

@@ -4,10 +4,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from committed import HOUSE, SCHEMES, expand, rows
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS
-from released import age_classes
+
+from tests.vocabulary.committed import HOUSE, SCHEMES, expand, rows
+from tests.vocabulary.released import age_classes
 
 BOTH = {"en", "fr"}
 schemes = pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
@@ -59,10 +60,7 @@ def test_scheme_has_no_blank_node(path: Path) -> None:
 def test_every_stain_of_the_facts_is_in_the_scheme(shared: Path) -> None:
     stain = next(path for path in SCHEMES if path.stem == "stain")
     notations = {str(notation) for notation in Graph().parse(stain).objects(None, SKOS.notation)}
-    facts = {
-        row["notation"].replace("/", "").removesuffix("-x")
-        for row in rows(shared / "facts" / "facts_stains.tsv")
-    }
+    facts = {row["notation"].replace("/", "").removesuffix("-x") for row in rows(shared / "facts" / "facts_stains.tsv")}
     assert facts <= notations
 
 
@@ -74,14 +72,8 @@ def test_families_are_numbered_one_to_seventeen() -> None:
 
 def test_age_bands_meet_without_gap() -> None:
     graph = Graph().parse(HOUSE / "ontology" / "schemes" / "age-band.ttl")
-    starts = {
-        concept: Decimal(str(limit))
-        for concept, limit in graph.subject_objects(URIRef(expand("ma:fromYears")))
-    }
-    ends = {
-        concept: Decimal(str(limit))
-        for concept, limit in graph.subject_objects(URIRef(expand("ma:untilYears")))
-    }
+    starts = {concept: Decimal(str(limit)) for concept, limit in graph.subject_objects(URIRef(expand("ma:fromYears")))}
+    ends = {concept: Decimal(str(limit)) for concept, limit in graph.subject_objects(URIRef(expand("ma:untilYears")))}
     assert sorted(starts.values())[1:] == sorted(ends.values())
     assert min(starts.values()) == 0
     assert all(starts[concept] < end for concept, end in ends.items())

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from committed import TERMS, expand, fault_of_curie, header_lines, rows, told
-from released import RELEASES, anatomy
+
+from tests.vocabulary.committed import TERMS, expand, fault_of_curie, header_lines, rows, told
+from tests.vocabulary.released import RELEASES, anatomy
 
 LINKS = ("parents", "part_of", "exact_match", "broad_match", "narrow_match")
 HEADER = ("title", "source", "version", "date", "licence", "homepage", "graph")

@@ -31,9 +31,7 @@ _LOCAL = frozenset(
         SH.uniqueLang,
     }
 )
-_WORDS = frozenset(
-    {SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group, SH.targetClass}
-)
+_WORDS = frozenset({SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group, SH.targetClass})
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class Shapes:
         part = rdflib.Graph()
         for shape in self._targeted:
             if self._is_local(shape):
-                target = self.graph.value(shape, SH.targetClass)
+                target = next(self.graph.objects(shape, SH.targetClass))
                 for near in self.graph.objects(shape, SH.property):
                     part.add((near, RDF.type, SH.PropertyShape))
                     part.add((near, SH.targetClass, target))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote, unquote
 
-from etl.lexicon import fold
+from etl.folding import fold
 from etl.tables import Table
 from muscle_atlas.rooms import MAPPINGS
 
@@ -34,7 +34,7 @@ class Age:
 _NUMBER = r"(?P<sign>-)?(?P<number>\d{1,6}(?:[.,]\d{1,6})?)"
 _PART = re.compile(rf"\s*{_NUMBER}\s*(?P<unit>[^\d\s+-][^\d+-]*?)?\s*(?=$|-?\d)")
 _DURATION = re.compile(
-    r"^(?P<sign>-)?p(?:(?P<years>\d{1,6})y)?(?:(?P<months>\d{1,6})m)?(?:(?P<weeks>\d{1,6})w)?(?:(?P<days>\d{1,6})d)?$"
+    r"^(?P<sign>-)?p(?:(?P<years>\d{1,6})y)?(?:(?P<months>\d{1,6})m)?(?:(?P<weeks>\d{1,6})w)?(?:(?P<days>\d{1,6})d)?(?:t0s)?$"
 )
 _YEARS_IN = {"years": 1.0, "months": 1 / 12, "weeks": 7 / DAYS_A_YEAR, "days": 1 / DAYS_A_YEAR}
 _FETUS = re.compile(r"^(?:foetus|fetus|prenatal|antenatal)\b")
@@ -65,7 +65,8 @@ def _iso_parts(word: str) -> list[tuple[str, float]]:
     if not found:
         return []
     sign = -1 if found["sign"] else 1
-    return [(unit, sign * float(found[unit])) for unit in _YEARS_IN if found[unit]]
+    parts = [(unit, sign * float(found[unit])) for unit in _YEARS_IN if found[unit]]
+    return parts or ([("days", 0.0)] if word == "pt0s" else [])
 
 
 def _worded_parts(word: str, default: str | None) -> list[tuple[str, float]]:
@@ -161,7 +162,7 @@ def read_variant(text: str) -> tuple[str | None, str]:
 
 
 def variant_key(hgvs: str, gene: str | None) -> str:
-    """Return the 16 hexadecimal digits that name a variant: of its HGVS name, with the gene where it names no reference."""
+    """Return the digits that name a variant: of its HGVS name, with the gene where it names no reference."""
     named = hgvs if not _PLACE_OF_GENE.match(hgvs) or gene is None else f"{gene}:{hgvs}"
     return text_key(named)
 

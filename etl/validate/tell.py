@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from etl.problems import Problem, Rule, Rules
-from etl.records import Records
-from etl.resolve import Resolved
-from etl.validate import Result
+from etl.read.records import Records
+from etl.resolve.records import Resolved
+from etl.validate.results import Result
 from muscle_atlas.names import Names
 from muscle_atlas.settings import Language
 

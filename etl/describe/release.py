@@ -7,10 +7,11 @@ import polars as pl
 import rdflib
 from rdflib.namespace import DCTERMS, OWL, RDF, XSD
 
-from etl.records import Input
-from etl.resolve import Resolved
+from etl.describe.united import unite_rows
+from etl.describe.vocabulary import vocabulary_versions
+from etl.read.records import Input
+from etl.resolve.records import Resolved
 from etl.tables import Table
-from etl.vocabulary import vocabulary_versions
 from muscle_atlas import __version__
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import ONTOLOGY
@@ -81,14 +82,17 @@ def _graphs() -> dict[str, dict[str, str]]:
     return {name: {"en": english, "fr": french} for name, english, french in rows.iter_rows()}
 
 
-def tabulate_images(resolved: Resolved, labels: pl.DataFrame) -> pl.DataFrame:
+def tabulate_images(resolved: Resolved, labels: pl.DataFrame, names: Names) -> pl.DataFrame:
     """Return one row an image: ids, the short way as IRIs (several values = list), labels beside.
 
     Args:
         resolved: the records of the release.
         labels: ``iri``, ``label_en``, ``label_fr`` of every linked term.
+        names: the names of the atlas.
     """
-    images = resolved.records.select("image_id", "image", "individual", "specimen", *_LINKED, *_PLAIN)
+    images = unite_rows(resolved.records, names).select(
+        "image_id", "image", "individual", "specimen", *_LINKED, *_PLAIN
+    )
     for column in _LINKED:
         for language in ("en", "fr"):
             label = f"label_{language}"

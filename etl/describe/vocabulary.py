@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 
-from etl import quads
+from etl.describe import quads
 from etl.tables import JOINER, Table, read_tables
 from muscle_atlas.names import PREFIX_MAP, Names, default_base
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY, SHAPES

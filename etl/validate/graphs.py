@@ -8,12 +8,12 @@ from typing import Any, Literal
 import polars as pl
 import pyoxigraph as ox
 
-from etl import quads
+from etl.describe import quads
+from etl.describe.vocabulary import describe_vocabularies, labels
 from etl.problems import Problem, Rules
-from etl.shapes import Shapes
-from etl.tell import Speaker
-from etl.validate import parse_quads, validate
-from etl.vocabulary import describe_vocabularies, labels
+from etl.validate.results import parse_quads, validate
+from etl.validate.shapes import Shapes
+from etl.validate.tell import Speaker
 from muscle_atlas.settings import Settings
 
 

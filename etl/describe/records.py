@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from etl import quads
-from etl.resolve import Resolved
+from etl.describe import quads
+from etl.describe.united import unite_rows
+from etl.resolve.records import Resolved
 from etl.tables import Table
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import MAPPINGS
@@ -13,10 +14,11 @@ TERM, IRI, STRING, TEXT = "term", "iri", "string", "text@"
 
 def describe_records(resolved: Resolved, names: Names) -> pl.DataFrame:
     """Return the quads of all records, each once, sorted: columns ``s``, ``p``, ``o``, ``g`` of N-Quads text."""
-    tables = {name: _with_graph(table, names) for name, table in resolved.tables().items()}
+    united = {**resolved.tables(), "records": unite_rows(resolved.records, names)}
+    tables = {name: _with_graph(table, names) for name, table in united.items()}
     statements = Table(MAPPINGS / "graph.tsv").rows
     frames = [
-        _describe(tables[table], subject, names.expand(predicate), target, kind, names)
+        _describe(tables[table], (subject, predicate, target, kind), names)
         for table, subject, predicate, target, kind in statements.iter_rows()
     ]
     return quads.unite(frames)
@@ -28,9 +30,9 @@ def _with_graph(table: pl.DataFrame, names: Names) -> pl.DataFrame:
     return table.with_columns(chosen.alias("g"))
 
 
-def _describe(
-    table: pl.DataFrame, subject: str, predicate: str, target: str, kind: str, names: Names
-) -> pl.DataFrame:
+def _describe(table: pl.DataFrame, statement: tuple[str, str, str, str], names: Names) -> pl.DataFrame:
+    """Return what one line of ``mappings/graph.tsv`` says of every row."""
+    subject, predicate, target, kind = statement
     if kind == TERM:
         pairs = table.select(subject, pl.lit(names.expand(target)).alias("object"), "g")
     else:
@@ -41,7 +43,7 @@ def _describe(
         pairs.filter(pl.col(subject).is_not_null() & pl.col("object").is_not_null())
         .select(
             quads.iri(subject).alias("s"),
-            pl.lit(f"<{predicate}>").alias("p"),
+            pl.lit(f"<{names.expand(predicate)}>").alias("p"),
             _object(kind, pairs.schema["object"], names).alias("o"),
             "g",
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 import pyoxigraph as ox
@@ -10,9 +11,11 @@ import pyshacl
 import rdflib
 from rdflib.namespace import RDF, RDFS, SH, XSD
 
-from etl import quads
-from etl.shapes import Shapes, SparqlRule
+from etl.describe import quads
+from etl.validate.shapes import Shapes, SparqlRule
 from muscle_atlas.names import Names
+
+_INSTANCES = (Path(__file__).parent / "instances.rq").read_text(encoding="utf-8").strip()
 
 BATCH = 2_000
 """Subjects validated by pySHACL at a time: bounds memory; larger batches were not faster."""
@@ -44,8 +47,10 @@ def validate(graph: pl.DataFrame, store: ox.Store, shapes: Shapes) -> list[Resul
         results |= set(_ask(rule, store, shapes.names))
     if shapes.wide is not None:
         results |= set(_run(_to_rdflib(graph), shapes.wide))
-    return sorted(results, key=lambda result: (result.rule, result.focus, result.path or "", result.value or "",
-                                               result.suggestion or ""))
+    return sorted(
+        results,
+        key=lambda result: (result.rule, result.focus, result.path or "", result.value or "", result.suggestion or ""),
+    )
 
 
 def _validate_near(graph: pl.DataFrame, store: ox.Store, shapes: Shapes) -> Iterator[Result]:
@@ -93,7 +98,7 @@ def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Result]:
 def _ask(rule: SparqlRule, store: ox.Store, names: Names) -> Iterator[Result]:
     """Ask a rule of the whole graph at once: ``$this`` is bound to the instances of its class, not one by one."""
     head, brace, body = rule.select.partition("{")
-    bound = f"{head}{brace}{_binding(rule, names)}{body}"
+    bound = f"{head}{brace} {_binding(rule)} {body}"
     solutions = store.query(bound, prefixes=names.prefixes, use_default_graph_as_union=True)
     assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - the shapes hold SELECT queries only
     known = {variable.value for variable in solutions.variables}
@@ -106,9 +111,9 @@ def _ask(rule: SparqlRule, store: ox.Store, names: Names) -> Iterator[Result]:
         yield Result(rule=rule.iri, focus=str(focus), **{**texts, "value": texts["value"] or str(focus)})
 
 
-def _binding(rule: SparqlRule, names: Names) -> str:
-    kind, below = names.expand("rdf:type"), names.expand("rdfs:subClassOf")
-    return f" $this <{kind}>/<{below}>* <{rule.target}> . "
+def _binding(rule: SparqlRule) -> str:
+    """Return the pattern that binds ``$this`` to the instances of the rule's class (SHACL, 2.1.3.2)."""
+    return _INSTANCES.replace("?target", f"<{rule.target}>")
 
 
 def _to_rdflib(rows: pl.DataFrame) -> rdflib.Graph:

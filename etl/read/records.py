@@ -7,65 +7,17 @@ import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import polars as pl
-from rapidfuzz import fuzz, process
 
-from etl.lexicon import fold
 from etl.problems import Problem, Rules
-from etl.tables import JOINER, Table
-from muscle_atlas.rooms import MAPPINGS
+from etl.read.columns import Columns
 
 SEPARATORS = ",;\t"
 LONGEST_CELL = 10_000_000
 """Characters; what is longer is no cell but a file without line ends."""
 _SPACES = " \t\r\n\u00a0\u202f\u200b\ufeff"
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns a table of records may have (``mappings/columns.tsv``)."""
-
-    @cached_property
-    def rows(self) -> pl.DataFrame:
-        """One row a column."""
-        return Table(MAPPINGS / "columns.tsv").rows
-
-    @cached_property
-    def names(self) -> list[str]:
-        """Canonical names in their order."""
-        return self.rows["column"].to_list()
-
-    @cached_property
-    def many(self) -> set[str]:
-        """Columns whose cells may hold several values separated by ``;``."""
-        return set(self.rows.filter(pl.col("many") == "yes")["column"])
-
-    @cached_property
-    def words(self) -> dict[str, str]:
-        """Column to the name of the word tables its cells are looked up in."""
-        looked_up = self.rows.filter(pl.col("words").is_not_null())
-        return dict(zip(looked_up["column"], looked_up["words"], strict=True))
-
-    @cached_property
-    def headings(self) -> dict[str, str]:
-        """Folded heading to canonical column."""
-        return {
-            fold(heading): column
-            for column, headings in self.rows.select("column", "headings").iter_rows()
-            for heading in headings.split(JOINER)
-        }
-
-    def find(self, heading: str) -> str | None:
-        """Return the canonical column of a heading."""
-        return self.headings.get(fold(heading.replace("_", " "))) or self.headings.get(fold(heading))
-
-    def nearest(self, heading: str) -> list[str]:
-        """Return up to three known headings that look like ``heading``."""
-        found = process.extract(fold(heading), list(self.headings), scorer=fuzz.ratio, limit=3, score_cutoff=60)
-        return [known for known, _, _ in found]
 
 
 @dataclass(frozen=True)
@@ -138,8 +90,8 @@ def read_records(paths: Sequence[Path], rules: Rules, columns: Columns) -> Recor
         records.inputs.append(Input(name, reader.sha256, len(reader.rows)))
         rows += reader.rows
         files += [name] * len(reader.rows)
-        for column, values in cells.items():
-            values += reader.cells.get(column) or [None] * len(reader.rows)
+        for column, read in cells.items():
+            read.extend(reader.cells.get(column) or [None] * len(reader.rows))
     records.table = pl.DataFrame(
         {"file": files, "row": rows, **cells},
         schema={"file": pl.String, "row": pl.UInt32, **dict.fromkeys(cells, pl.String)},
@@ -175,7 +127,7 @@ class _File:
         places: list[str | None] | None = None
         row = 0
         try:
-            for row, cells in enumerate(reader, start=1):  # noqa: B007
+            for row, cells in enumerate(reader, start=1):
                 if not any(cell.strip(_SPACES) for cell in cells):
                     continue
                 if places is None:
@@ -210,9 +162,7 @@ class _File:
             row = content.count(b"\n", 0, error.start) + 1
             line = content[content.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")
             place = f"byte 0x{content[error.start]:02X} in line {row}, after “{line[-20:]}”"
-            raise UnreadableError(
-                self.rules["file-encoding"].tell(file=self.name, row=row, value=place)
-            ) from error
+            raise UnreadableError(self.rules["file-encoding"].tell(file=self.name, row=row, value=place)) from error
 
     def _find_separator(self, text: str) -> str:
         first = next((line for line in text.splitlines() if line.strip(_SPACES)), "")

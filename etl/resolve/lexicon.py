@@ -1,7 +1,6 @@
 """The words of one kind of thing (genes, diseases, muscles …) and the identifiers they stand for."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
+from etl.folding import fold
 from etl.tables import read_tables
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import MAPPINGS
@@ -28,17 +28,7 @@ PARTLY = 86.0
 SHORT = 8
 """Words up to this length are compared letter by letter: a part of one is not like the whole."""
 
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ′`´ʹ＇", "'"))
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _LABELLED_IDENTIFIER = re.compile(r"^([A-Za-z]+[:_]\s?C?\d+)\s+\S")
-
-
-def fold(word: str) -> str:
-    """Return a word without regard to case, accents, runs of spaces, kinds of apostrophes and dashes."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    spelled = letters.casefold().translate(_APOSTROPHES).translate(_DASHES).replace("œ", "oe").replace("æ", "ae")
-    return " ".join(spelled.split())
 
 
 @dataclass(frozen=True)
@@ -81,9 +71,7 @@ class Lexicon:
         self._broad: dict[str, list[str]] = defaultdict(list)
         tables = read_tables(MAPPINGS, f"{kind}.sssom.tsv") + read_tables(MAPPINGS, f"{kind}-*.sssom.tsv")
         for table in tables:
-            rows = table.rows.select(
-                "subject_label", "predicate_id", "object_id", "object_label", "object_match_field"
-            )
+            rows = table.rows.select("subject_label", "predicate_id", "object_id", "object_label", "object_match_field")
             for word, predicate, identifier, label, field in rows.iter_rows():
                 self.labels.setdefault(identifier, label or "")
                 if predicate == EXACT:
@@ -122,7 +110,9 @@ class Lexicon:
         """Return the things whose names look most like ``word``, best first."""
         key = fold(word)
         scores: dict[str, float] = {}
-        ways = ((fuzz.ratio, SIMILAR),) if len(key) <= SHORT else ((fuzz.token_sort_ratio, SIMILAR), (fuzz.WRatio, PARTLY))
+        ways = (
+            ((fuzz.ratio, SIMILAR),) if len(key) <= SHORT else ((fuzz.token_sort_ratio, SIMILAR), (fuzz.WRatio, PARTLY))
+        )
         for scorer, least in ways:
             for known, score, _ in process.extract(
                 key, self._keys, scorer=scorer, limit=4 * CANDIDATES, score_cutoff=least

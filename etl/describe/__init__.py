@@ -1,0 +1,1 @@
+"""Describing: records, vocabularies and the release itself, as quads."""

@@ -1,0 +1,1 @@
+"""Reading records: files of rows to one table of text."""

@@ -1,0 +1,55 @@
+"""The columns that a table of records may have, and the headings they go by."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from etl.folding import fold
+from etl.tables import JOINER, Table
+from muscle_atlas.rooms import MAPPINGS
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns a table of records may have (``mappings/columns.tsv``)."""
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """One row a column."""
+        return Table(MAPPINGS / "columns.tsv").rows
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Canonical names in their order."""
+        return self.rows["column"].to_list()
+
+    @cached_property
+    def many(self) -> set[str]:
+        """Columns whose cells may hold several values separated by ``;``."""
+        return set(self.rows.filter(pl.col("many") == "yes")["column"])
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Column to the name of the word tables its cells are looked up in."""
+        looked_up = self.rows.filter(pl.col("words").is_not_null())
+        return dict(zip(looked_up["column"], looked_up["words"], strict=True))
+
+    @cached_property
+    def headings(self) -> dict[str, str]:
+        """Folded heading to canonical column."""
+        return {
+            fold(heading): column
+            for column, headings in self.rows.select("column", "headings").iter_rows()
+            for heading in headings.split(JOINER)
+        }
+
+    def find(self, heading: str) -> str | None:
+        """Return the canonical column of a heading."""
+        return self.headings.get(fold(heading.replace("_", " "))) or self.headings.get(fold(heading))
+
+    def nearest(self, heading: str) -> list[str]:
+        """Return up to three known headings that look like ``heading``."""
+        found = process.extract(fold(heading), list(self.headings), scorer=fuzz.ratio, limit=3, score_cutoff=60)
+        return [known for known, _, _ in found]

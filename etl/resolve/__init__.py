@@ -1,0 +1,1 @@
+"""Resolving: cells to identifiers and values."""

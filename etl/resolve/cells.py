@@ -1,0 +1,118 @@
+"""The cells of records while they are resolved: split, looked up, read, and told of where they are wrong."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import polars as pl
+
+from etl.problems import Problem, Rules
+from etl.read.columns import Columns
+from etl.read.records import Records
+from etl.resolve.lexicon import Lexicon, Match
+from muscle_atlas.names import Names
+
+SEVERAL = ";"
+"""Separates several values in one cell."""
+
+
+class Cells:
+    """The cells of a table of records, and what is wrong with them so far."""
+
+    def __init__(self, records: Records, rules: Rules, names: Names, columns: Columns) -> None:
+        self.names = names
+        self.problems: list[Problem] = []
+        self.rejected: set[int] = set(records.rejected)
+        self._told: set[tuple[int, str]] = set()
+        self._headings = records.headings
+        self._rules = rules
+        self._columns = columns
+        self._lexicons: dict[str, Lexicon] = {}
+        self._places: dict[int, tuple[str, int]] = {
+            record: (file, row) for record, file, row in records.table.select("record", "file", "row").iter_rows()
+        }
+
+    def tell(self, rule: str, record: int, column: str, value: str | None, candidates: Iterable[object] = ()) -> None:
+        """Tell a problem of a cell; a violation rejects the record."""
+        file, row = self._places[record]
+        problem = self._rules[rule].tell(
+            file=file,
+            row=row,
+            column=self._headings[file].get(column, column),
+            value=value,
+            candidates=[str(candidate) for candidate in candidates],
+        )
+        self.problems.append(problem)
+        self._told.add((record, column))
+        if problem.severity == "violation":
+            self.rejected.add(record)
+
+    def tell_unresolved(self, record: int, column: str, match: Match, rule: str | None = None) -> None:
+        """Tell that a word is unknown or ambiguous, by the rules of its column or of ``rule``."""
+        kind = rule or {"findings": "finding"}.get(column, column)
+        outcome = "ambiguous" if match.outcome in ("ambiguous", "broad") else "unknown"
+        self.tell(f"{kind}-{outcome}", record, column, match.word, match.candidates)
+
+    def is_told(self, record: int, column: str) -> bool:
+        """Tell whether something is wrong with a cell."""
+        return (record, column) in self._told
+
+    def lexicon(self, column: str) -> Lexicon:
+        """Return the words of a column."""
+        kind = self._columns.words[column]
+        if kind not in self._lexicons:
+            self._lexicons[kind] = Lexicon(kind, self.names)
+        return self._lexicons[kind]
+
+    def split(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
+        """Return one row a value: ``record``, ``value`` and ``position`` in its cell."""
+        cells = table.select("record", pl.col(column).alias("value")).drop_nulls()
+        if column in self._columns.many:
+            cells = cells.with_columns(pl.col("value").str.split(SEVERAL)).explode("value")
+            cells = cells.with_columns(pl.col("value").str.strip_chars()).filter(pl.col("value") != "")
+        return cells.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("record").alias("position"))
+
+    def words(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
+        """Resolve the words of a column: ``record`` and CURIE, in the order of the cell."""
+        cells = self.split(table, column)
+        matches = self.lexicon(column).resolve_words(cells["value"].unique())
+        accepted = lookup({word: match.identifier for word, match in matches.items()}, column)
+        joined = cells.join(accepted, on="value", how="left").sort("record", "position")
+        for record, word in joined.filter(pl.col(column).is_null()).select("record", "value").iter_rows():
+            self.tell_unresolved(record, column, matches[word])
+        return joined.drop_nulls(column).select("record", column)
+
+    def read(
+        self,
+        table: pl.DataFrame,
+        column: str,
+        read: Callable[[str], object | None],
+        rule: str,
+        dtype: type[pl.DataType] = pl.String,
+    ) -> pl.DataFrame:
+        """Read values with ``read``: ``record`` and value; what cannot be read is told by ``rule``."""
+        cells = self.split(table, column)
+        known = {value: read(value) for value in cells["value"].unique()}
+        joined = cells.join(lookup(known, column, dtype), on="value", how="left").sort("record", "position")
+        for record, value in joined.filter(pl.col(column).is_null()).select("record", "value").iter_rows():
+            self.tell(rule, record, column, value)
+        return joined.drop_nulls(column).select("record", column)
+
+
+def distinct(table: pl.DataFrame, column: str) -> Iterator[str]:
+    """Give each distinct cell of a column."""
+    yield from table[column].drop_nulls().unique()
+
+
+def listed(long: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Gather one value a row into one list a record, each value once."""
+    return long.group_by("record").agg(pl.col(column).drop_nulls().unique(maintain_order=True))
+
+
+def lookup(
+    known: dict[str, object] | dict[str, object | None] | dict[str, str] | dict[str, str | None],
+    column: str,
+    dtype: type[pl.DataType] = pl.String,
+) -> pl.DataFrame:
+    """Return a table to join by ``value``: each distinct value with what it became."""
+    return pl.DataFrame(
+        {"value": list(known), column: list(known.values())}, schema={"value": pl.String, column: dtype}
+    )

@@ -1,0 +1,44 @@
+"""Gaps: what a cell, or the source of a record, says that it does not state."""
+
+import polars as pl
+
+from etl.resolve import values
+from etl.resolve.cells import distinct
+from etl.tables import Table
+from muscle_atlas.names import Names
+from muscle_atlas.rooms import MAPPINGS
+
+SOURCED = ("species", "sex", "age", "muscle", "stain", "technique", "disease", "gene", "variants", "licence")
+"""Columns that a perfectly characterised photograph fills, so that a gap is worth telling."""
+
+
+def gap_properties(names: Names) -> dict[str, str]:
+    """Return the property of images (IRI) that each column that may be left open stands for."""
+    of_images = Table(MAPPINGS / "graph.tsv").rows.filter(pl.col("subject") == "image")
+    properties = dict(of_images.select("object", "predicate").iter_rows())
+    return {column: names.expand(properties.get(column) or properties[column.removesuffix("s")]) for column in SOURCED}
+
+
+def separate_gaps(table: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """Empty the cells that say "not stated", and list in ``not_stated`` the properties that are left open.
+
+    A record transcribed from a cited text leaves open whatever it does not fill: the text says no more.
+    """
+    properties = gap_properties(names)
+    said = {
+        column: pl.col(column)
+        .is_in([word for word in distinct(table, column) if values.is_not_stated(word)])
+        .fill_null(value=False)
+        for column in SOURCED
+    }
+    transcribed = pl.col("source").is_not_null()
+    left_open = [
+        pl.when(said[column] | (transcribed & pl.col(column).is_null()))
+        .then(pl.lit(properties[column]))
+        .otherwise(None)
+        for column in SOURCED
+    ]
+    return table.with_columns(
+        pl.concat_list(left_open).list.drop_nulls().alias("not_stated"),
+        *(pl.when(said[column]).then(None).otherwise(pl.col(column)).alias(column) for column in SOURCED),
+    )

@@ -1,0 +1,58 @@
+"""Who is who: ids of photographs, biopsies and individuals, told or inferred, and their IRIs."""
+
+import polars as pl
+
+from etl.resolve.cells import Cells
+
+IDENTIFIER = r"^[A-Za-z0-9._-]{1,64}$"
+"""Ids given by people (design); those that begin with ``of.`` are kept for what is inferred."""
+IDS = ("image_id", "specimen_id", "individual_id")
+
+
+def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+    """Tell wrong ids, and give their rows stand-in ids, so that whatever else is wrong with them is told too."""
+    for record in table.filter(pl.col("image_id").is_null() & ~pl.col("record").is_in(list(cells.rejected)))["record"]:
+        cells.tell("image-id-missing", record, "image_id", None)
+    for column in IDS:
+        for record, value in table.filter(~_is_id(column)).select("record", column).iter_rows():
+            cells.tell(f"{column.replace('_', '-')}-malformed", record, column, value)
+    copies = table.filter(pl.col("image_id").is_not_null() & pl.col("image_id").is_duplicated())
+    for (identifier,), rows in copies.group_by("image_id", maintain_order=True):
+        places = [f"{file}:{row}" for file, row in rows.select("file", "row").iter_rows()]
+        for record in rows["record"]:
+            cells.tell("image-id-twice", record, "image_id", str(identifier), places)
+    stand_in = pl.concat_str(pl.lit("of.row-"), "record")
+    return table.with_columns(
+        pl.when(_is_id("image_id") & pl.col("image_id").is_unique())
+        .then("image_id")
+        .otherwise(stand_in)
+        .alias("image_id"),
+        *(
+            pl.when(_is_id(column) | pl.col(column).is_null()).then(column).otherwise(stand_in).alias(column)
+            for column in ("specimen_id", "individual_id")
+        ),
+    )
+
+
+def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+    """Return the IRIs of each row's photograph, biopsy, individual and diagnosis, and which of them are inferred."""
+    individual = pl.coalesce("individual_id", pl.concat_str(pl.lit("of."), pl.coalesce("specimen_id", "image_id")))
+    specimen = pl.coalesce("specimen_id", pl.concat_str(pl.lit("of."), "image_id"))
+
+    def mint(kind: str, identifier: pl.Expr) -> pl.Expr:
+        return pl.concat_str(pl.lit(cells.names.mint(kind, "")), identifier).alias(kind)
+
+    return table.select(
+        "record",
+        *IDS,
+        mint("image", pl.col("image_id")),
+        mint("specimen", specimen),
+        mint("individual", individual),
+        mint("diagnosis", individual),
+        pl.when(pl.col("specimen_id").is_null()).then(pl.lit(value=True)).alias("specimen_inferred"),
+        pl.when(pl.col("individual_id").is_null()).then(pl.lit(value=True)).alias("individual_inferred"),
+    )
+
+
+def _is_id(column: str) -> pl.Expr:
+    return pl.col(column).str.contains(IDENTIFIER) & ~pl.col(column).str.starts_with("of.")

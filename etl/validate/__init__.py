@@ -1,0 +1,1 @@
+"""Validating: graphs with the shapes, told to those who can mend them."""
