@@ -34,6 +34,7 @@ def turtle_files() -> list[Path]:
     ]
 
 
+@cache
 def describe_vocabularies(names: Names) -> pl.DataFrame:
     """Return the quads of every vocabulary, each in the named graph of its source, without blank nodes."""
     return pl.concat(

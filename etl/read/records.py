@@ -43,7 +43,9 @@ class Records:
     inputs: list[Input]
     problems: list[Problem]
     rejected: set[int] = field(default_factory=set)
-    """Records that cannot be used as they stand."""
+    """Records that cannot be published as they stand."""
+    shifted: set[int] = field(default_factory=set)
+    """Those of them whose cells stand under wrong headings, so that nothing more can be said of them."""
     unreadable: bool = False
     """True where a file was given that is missing, empty or no table."""
 
@@ -86,7 +88,8 @@ def read_records(paths: Sequence[Path], rules: Rules, columns: Columns) -> Recor
         start = len(rows)
         records.problems += reader.problems
         records.headings[name] = reader.headings
-        records.rejected |= {start + index for index in reader.rejected}
+        records.rejected |= {start + index for index in reader.rejected | reader.shifted}
+        records.shifted |= {start + index for index in reader.shifted}
         records.inputs.append(Input(name, reader.sha256, len(reader.rows)))
         rows += reader.rows
         files += [name] * len(reader.rows)
@@ -112,6 +115,7 @@ class _File:
         self.cells: dict[str, list[str | None]] = {}
         self.rows: list[int] = []
         self.rejected: set[int] = set()
+        self.shifted: set[int] = set()
         self.sha256 = ""
 
     def read(self) -> None:
@@ -211,7 +215,7 @@ class _File:
         self.rows.append(row)
         extra = next((cell for cell in cells[len(places) :] if cell.strip(_SPACES)), None)
         if extra is not None:
-            self.rejected.add(index)
+            self.shifted.add(index)
             self.problems.append(self.rules["row-too-long"].tell(file=self.name, row=row, value=_clean(extra)))
         elif len(cells) < len(places):
             self.problems.append(self.rules["row-too-short"].tell(file=self.name, row=row))

@@ -49,7 +49,9 @@ class Cells:
         """Tell that a word is unknown or ambiguous, by the rules of its column or of ``rule``."""
         kind = rule or {"findings": "finding"}.get(column, column)
         outcome = "ambiguous" if match.outcome in ("ambiguous", "broad") else "unknown"
-        self.tell(f"{kind}-{outcome}", record, column, match.word, match.candidates)
+        name = f"{kind}-{outcome}"
+        # Only kinds that our own tables leave ambiguous have a rule for it; tables of others may add to them.
+        self.tell(name if name in self._rules else "word-ambiguous", record, column, match.word, match.candidates)
 
     def is_told(self, record: int, column: str) -> bool:
         """Tell whether something is wrong with a cell."""

@@ -66,7 +66,7 @@ def resolve_records(records: Records, rules: Rules, names: Names, columns: Colum
     """
     cells = Cells(records, rules, names, columns)
     diseases = Diseases()
-    table = separate_gaps(records.table, names)
+    table = separate_gaps(records.table.filter(~pl.col("record").is_in(list(records.shifted))), names)
     out = identify(check_ids(table, cells), cells)
     for column in _SINGLE:
         out = _add(out, cells.words(table, column))

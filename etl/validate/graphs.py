@@ -90,4 +90,8 @@ def _parse(path: Path) -> list[ox.Quad]:
     form = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
     if form is None:
         raise ValueError(f"{path.suffix or 'no suffix'}: use .ttl, .trig, .nt, .nq, .rdf or .jsonld")
-    return list(ox.parse(path.read_bytes(), format=form))
+    # Renamed, or blank nodes of two files with one label would be one node.
+    parsed = list(ox.parse(path.read_bytes(), format=form, rename_blank_nodes=True))
+    if any(isinstance(quad.object, ox.Triple) for quad in parsed):
+        raise ValueError("a triple as a value (RDF 1.2), which SHACL does not know")
+    return parsed

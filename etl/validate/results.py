@@ -119,12 +119,12 @@ def _binding(rule: SparqlRule) -> str:
 def _to_rdflib(rows: pl.DataFrame) -> rdflib.Graph:
     graph = rdflib.Graph()
     for subject, predicate, target in rows.select("s", "p", "o").iter_rows():
-        graph.add((_term(subject), _term(predicate), _term(target)))
+        graph.add((read_term(subject), read_term(predicate), read_term(target)))
     return graph
 
 
 @lru_cache(maxsize=65_536)
-def _term(text: str) -> rdflib.term.Node:
+def read_term(text: str) -> rdflib.term.Node:
     """Return a term of N-Triples text as it is spelled: validation must tell what stands in the file."""
     if text.startswith("<"):
         return rdflib.URIRef(text[1:-1])

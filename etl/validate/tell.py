@@ -9,7 +9,7 @@ import polars as pl
 from etl.problems import Problem, Rule, Rules
 from etl.read.records import Records
 from etl.resolve.records import Resolved
-from etl.validate.results import Result
+from etl.validate.results import Result, read_term
 from muscle_atlas.names import Names
 from muscle_atlas.settings import Language
 
@@ -39,7 +39,7 @@ class Speaker:
     def say(self, term: str) -> str:
         """Return what a person reads for a term of N-Triples text."""
         if not term.startswith("<"):
-            return term[1 : term.rfind('"')]
+            return str(read_term(term))
         iri = term[1:-1]
         name, label = self.names.compress(iri), self._labels.get(iri)
         if not label:
