@@ -2,23 +2,23 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from endpoint.atlas import Atlas, OpenRelease, Solution
+from endpoint.atlas import Atlas, OpenRelease
+from endpoint.languages import LANGUAGES, choose_language
 from endpoint.queries import read_query
+from endpoint.terms import Shown, best_label, data_links, drop_other_language, local_link, title
 from muscle_atlas import __version__
 
 router = APIRouter()
 
-LANGUAGES = ("en", "fr")
 PER_PAGE = 60
 """Photographs on one page of the list."""
 SHOWN = 100
@@ -78,7 +78,7 @@ class Pages:
             if isinstance(label := solution.get("label"), ox.Literal):
                 known.add_label(label, language)
         for values in told.values():
-            _drop_other_language(values, language)
+            drop_other_language(values, language)
         spoken = opened.select("incoming", iri=iri)
         speakers = [
             (opened.label(solution["predicate"].value, language), Shown.of(solution["subject"], opened))
@@ -96,7 +96,7 @@ class Pages:
             "description.html",
             opened=opened,
             iri=iri,
-            title=_best_label(opened.select("labels", iri=iri), language) or _title(iri, told, opened, language),
+            title=best_label(opened.select("labels", iri=iri), language) or title(iri, told, opened, language),
             properties=properties,
             speakers=speakers,
             more=len(spoken) > SHOWN,
@@ -198,92 +198,6 @@ class Pages:
         )
 
 
-class Shown:
-    """A term as a page shows it: text, and where it leads."""
-
-    def __init__(self, text: str, href: str | None, note: str = "", language: str | None = None) -> None:
-        self.text = text
-        self.href = href
-        self.note = note
-        self.language = language
-        self._labels: dict[str, str] = {}
-
-    @classmethod
-    def of(cls, term: object, opened: OpenRelease) -> "Shown":
-        """Return how a term is shown."""
-        if isinstance(term, ox.NamedNode):
-            return cls(_short_name(term.value, opened), local_link(term.value, opened))
-        if isinstance(term, ox.Literal):
-            return cls(term.value, None, "", term.language)
-        return cls(str(term), None)
-
-    def add_label(self, label: ox.Literal, language: str) -> None:
-        """Show a label in place of the CURIE, which becomes the note."""
-        if not self._labels:
-            self.note = self.text
-        self._labels[label.language or ""] = label.value
-        for known in (language, "en", "", *sorted(self._labels)):
-            if known in self._labels:
-                self.text = self._labels[known]
-                return
-
-
-def choose_language(request: Request) -> str:
-    """Return the language of a page: parameter ``lang``, else the browser's, else English."""
-    asked = request.query_params.get("lang")
-    if asked in LANGUAGES:
-        return asked
-    header = request.headers.get("accept-language", "")
-    ranked = sorted(
-        (
-            (
-                -float(quality) if (quality := part.partition(";q=")[2]).replace(".", "", 1).isdigit() else -1.0,
-                order,
-                part,
-            )
-            for order, part in enumerate(header.split(","))
-        )
-    )
-    for _, _, part in ranked:
-        tag = part.partition(";")[0].strip().lower()[:2]
-        if tag in LANGUAGES:
-            return tag
-    return "en"
-
-
-def local_link(iri: str, opened: OpenRelease) -> str:
-    """Return where this server describes an IRI, whatever host it runs on."""
-    base = opened.names.base
-    if iri.startswith(base):
-        return "/" + quote(iri.removeprefix(base), safe="/:@!$&'()*+,;=~#%")
-    return f"/about?iri={quote(iri, safe='')}"
-
-
-def data_links(iri: str, opened: OpenRelease) -> list[tuple[str, str]]:
-    """Return name and address of each form in which the data of a page can be had."""
-    return [
-        (name, f"{local_link(iri, opened)}.{suffix}")
-        for name, suffix in (("Turtle", "ttl"), ("JSON-LD", "jsonld"), ("N-Triples", "nt"), ("RDF/XML", "rdf"))
-        if iri.startswith(opened.names.base) and "#" not in iri
-    ]
-
-
-def _short_name(iri: str, opened: OpenRelease) -> str:
-    """Return the CURIE of an IRI; of our own things without prefix, as in ``image/VLM-199-1``."""
-    return opened.names.compress(iri).removeprefix("atlas:")
-
-
-def _title(iri: str, told: Mapping[str, Mapping[str, "Shown"]], opened: OpenRelease, language: str) -> str:
-    """Return what a thing without name is called: its class and the last part of its IRI."""
-    for predicate, values in told.items():
-        if predicate.endswith("#type"):
-            for kind in values:
-                label = opened.label(kind.strip("<>"), language)
-                if ":" not in label:
-                    return f"{label[:1].upper()}{label[1:]} {iri.rstrip('/').rpartition('/')[2]}"
-    return _short_name(iri, opened)
-
-
 def _card(row: Mapping[str, Any], language: str, opened: OpenRelease) -> dict[str, Any]:
     def labels(column: str) -> list[str]:
         own, other = (row[f"{column}_label_{code}"] for code in (language, "en" if language == "fr" else "fr"))
@@ -304,20 +218,3 @@ def _card(row: Mapping[str, Any], language: str, opened: OpenRelease) -> dict[st
         "caption": row[f"caption_{language}"] or row["caption_fr"] or row["caption_en"],
         "synthetic": row["synthetic"],
     }
-
-
-def _drop_other_language(values: dict[str, Shown], language: str) -> None:
-    """Keep texts in the language of the page where there are any, every text otherwise."""
-    spoken = {shown.language for shown in values.values() if shown.language}
-    if language in spoken:
-        for key in [key for key, shown in values.items() if shown.language not in (language, None)]:
-            del values[key]
-
-
-def _best_label(solutions: Iterable[Solution], language: str) -> str | None:
-    labels = {
-        label.language or "": label.value
-        for solution in solutions
-        if isinstance(label := solution["label"], ox.Literal)
-    }
-    return next((labels[known] for known in (language, "en", "", *sorted(labels)) if known in labels), None)

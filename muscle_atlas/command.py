@@ -10,12 +10,11 @@ from typing import Any, NoReturn
 import click
 
 from muscle_atlas import __version__
+from muscle_atlas.options import data_option, fail_on_option, json_option, serving_options
 from muscle_atlas.releases import NoReleaseError, Release, current_release, list_releases
 from muscle_atlas.settings import Settings, read_settings
 
 DEMO_PORT = 8765
-
-Command = Callable[..., Any]
 
 
 def _stop(message: str, code: int = 2) -> NoReturn:
@@ -28,43 +27,6 @@ def _settings() -> Settings:
         return read_settings()
     except ValueError as error:
         _stop(str(error))
-
-
-def _data_option(command: Command) -> Command:
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder of the releases.  [default: atlas-data, or MUSCLE_ATLAS_DATA]",
-    )(command)
-
-
-def _json_option(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
-
-
-def _fail_on_option(command: Command) -> Command:
-    return click.option(
-        "--fail-on",
-        type=click.Choice(["violation", "warning", "never"]),
-        default="violation",
-        show_default=True,
-        help="violation: exit 1 where rows were left out. warning: publish nothing and exit 3 where there is any. "
-        "never: exit 0 where 1 would be.",
-    )(command)
-
-
-def _serving_options(default_port: int) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
-        command = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")(command)
-        return click.option(
-            "--port",
-            type=click.IntRange(0, 65535),
-            default=default_port,
-            show_default=True,
-            help="Port to listen on; 0 takes a free one.",
-        )(command)
-
-    return decorate
 
 
 class _Verbs(click.Group):
@@ -89,8 +51,8 @@ def main() -> None:
 
 
 @main.command()
-@_data_option
-@_serving_options(DEMO_PORT)
+@data_option
+@serving_options(DEMO_PORT)
 @click.option("--no-serve", is_flag=True, help="Build the example atlas and stop.")
 def demo(data: Path | None, host: str, port: int, *, no_serve: bool) -> None:
     """Build the example atlas, and serve it.
@@ -116,9 +78,9 @@ def demo(data: Path | None, host: str, port: int, *, no_serve: bool) -> None:
 
 @main.command()
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_data_option
-@_fail_on_option
-@_json_option
+@data_option
+@fail_on_option
+@json_option
 def build(records: tuple[Path, ...], data: Path | None, fail_on: Any, *, as_json: bool) -> None:
     """Read RECORDS, link them, validate them, publish a release.
 
@@ -135,8 +97,8 @@ def build(records: tuple[Path, ...], data: Path | None, fail_on: Any, *, as_json
 
 @main.command()
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_fail_on_option
-@_json_option
+@fail_on_option
+@json_option
 def check(records: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
     """Do what build does with RECORDS, and publish nothing. Exit codes are those of build.
 
@@ -149,8 +111,8 @@ def check(records: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
 
 @main.command()
 @click.argument("graphs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_fail_on_option
-@_json_option
+@fail_on_option
+@json_option
 def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
     """Run the shapes over RDF files: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD.
 
@@ -173,8 +135,8 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
 
 
 @main.command()
-@_data_option
-@_serving_options(DEMO_PORT)
+@data_option
+@serving_options(DEMO_PORT)
 def serve(data: Path | None, host: str, port: int) -> None:
     """Serve the current release: SPARQL on /sparql, a page and data for every IRI.
 
@@ -193,8 +155,8 @@ def releases() -> None:
 
 
 @releases.command("list")
-@_data_option
-@_json_option
+@data_option
+@json_option
 def list_(data: Path | None, *, as_json: bool) -> None:
     """List the releases, oldest first; the current one is marked.
 
@@ -219,7 +181,7 @@ def list_(data: Path | None, *, as_json: bool) -> None:
 
 @releases.command()
 @click.argument("version", required=False)
-@_data_option
+@data_option
 def rollback(version: str | None, data: Path | None) -> None:
     """Make an older release the current one: VERSION, or the one before the current.
 

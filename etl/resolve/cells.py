@@ -61,7 +61,7 @@ class Cells:
         """Return the words of a column."""
         kind = self._columns.words[column]
         if kind not in self._lexicons:
-            self._lexicons[kind] = Lexicon(kind, self.names)
+            self._lexicons[kind] = Lexicon(kind, self.names, self._rules.language)
         return self._lexicons[kind]
 
     def split(self, table: pl.DataFrame, column: str) -> pl.DataFrame:

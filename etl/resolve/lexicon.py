@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -12,7 +12,8 @@ from rapidfuzz import fuzz, process
 from etl.folding import fold
 from etl.tables import read_tables
 from muscle_atlas.names import Names
-from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
+from muscle_atlas.settings import Language
 
 Outcome = Literal["identifier", "label", "synonym", "ambiguous", "broad", "unknown"]
 
@@ -29,6 +30,18 @@ SHORT = 8
 """Words up to this length are compared letter by letter: a part of one is not like the whole."""
 
 _LABELLED_IDENTIFIER = re.compile(r"^([A-Za-z]+[:_]\s?C?\d+)\s+\S")
+
+
+@cache
+def french_labels() -> dict[str, str]:
+    """Return the French label of every linked term that has one, by CURIE."""
+    tables = (table.rows for table in read_tables(ONTOLOGY / "terms"))
+    return {
+        identifier: label
+        for rows in tables
+        if "label_fr" in rows.columns
+        for identifier, label in rows.select("id", "label_fr").drop_nulls().iter_rows()
+    }
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,8 @@ class _Entry:
 class Lexicon:
     """Words of one kind, read from ``mappings/<kind>.sssom.tsv`` and ``mappings/<kind>-*.sssom.tsv``."""
 
-    def __init__(self, kind: str, names: Names) -> None:
+    def __init__(self, kind: str, names: Names, language: Language = "en") -> None:
+        """Read the tables; labels of candidates are given in ``language`` where there is one."""
         self.kind = kind
         self.names = names
         self.labels: dict[str, str] = {}
@@ -78,6 +92,9 @@ class Lexicon:
                     self._exact[fold(word)].append(_Entry(identifier, field == PREFERRED))
                 elif predicate == NARROW:
                     self._broad[fold(word)].append(identifier)
+
+        if language == "fr":
+            self.labels |= {identifier: french_labels().get(identifier, own) for identifier, own in self.labels.items()}
 
     def resolve_words(self, words: Iterable[str]) -> dict[str, Match]:
         """Resolve each word once."""

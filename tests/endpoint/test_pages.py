@@ -32,6 +32,25 @@ def test_each_page_speaks_the_language_that_the_reader_wants(server: httpx.Clien
     assert "Accept-Language" in chosen.headers["vary"]
 
 
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("fr", "fr"),
+        ("fr-CA", "fr"),
+        ("en;q=0.1, fr;q=0.2", "fr"),
+        ("fr;q=nonsense", "en"),
+        ("fr;q=\u00b2", "en"),
+        (",,;q=", "en"),
+        ("de", "en"),
+        ("*", "en"),
+        ("fr;q=0, en;q=0.1", "en"),
+    ],
+)
+def test_the_header_of_languages_is_read_and_never_fails(server: httpx.Client, header: str, language: str) -> None:
+    response = server.get("/", headers={b"Accept-Language": header.encode("latin-1")})
+    assert response.headers["content-language"] == language
+
+
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()

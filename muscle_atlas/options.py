@@ -1,0 +1,51 @@
+"""The options that several verbs of the command line share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+
+def data_option(command: Command) -> Command:
+    """Add ``--data``: the folder of the releases."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of the releases.  [default: atlas-data, or MUSCLE_ATLAS_DATA]",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json``: print one JSON object."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def fail_on_option(command: Command) -> Command:
+    """Add ``--fail-on``: which problems move the exit code."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice(["violation", "warning", "never"]),
+        default="violation",
+        show_default=True,
+        help="violation: exit 1 where rows were left out. warning: publish nothing and exit 3 where there is any. "
+        "never: exit 0 where 1 would be.",
+    )(command)
+
+
+def serving_options(default_port: int) -> Callable[[Command], Command]:
+    """Add ``--host`` and ``--port``."""
+
+    def decorate(command: Command) -> Command:
+        command = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")(command)
+        return click.option(
+            "--port",
+            type=click.IntRange(0, 65535),
+            default=default_port,
+            show_default=True,
+            help="Port to listen on; 0 takes a free one.",
+        )(command)
+
+    return decorate

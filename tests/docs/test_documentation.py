@@ -1,0 +1,94 @@
+"""What the documentation says is true: commands, settings, files and examples."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import click
+import httpx
+import pytest
+
+from muscle_atlas import __version__
+from muscle_atlas.command import main
+from tests.conftest import Run
+
+HOUSE = Path(__file__).resolve().parents[2]
+README = (HOUSE / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (HOUSE / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def verbs(group: click.Group, before: str = "muscle-atlas") -> list[str]:
+    found = []
+    for name, command in group.commands.items():
+        called = f"{before} {name}"
+        found += verbs(command, called) if isinstance(command, click.Group) else [called]
+    return found
+
+
+@pytest.mark.parametrize("verb", verbs(main))
+def test_every_verb_stands_in_the_readme(verb: str) -> None:
+    assert f"`{verb}" in README
+
+
+def test_every_setting_stands_in_the_architecture() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (HOUSE / "muscle_atlas").glob("*.py"))
+    settings = set(re.findall(r'"(MUSCLE_ATLAS_[A-Z]+)"', code))
+    assert settings
+    assert [setting for setting in sorted(settings) if f"`{setting}`" not in ARCHITECTURE] == []
+
+
+def test_every_folder_of_the_house_stands_in_the_architecture() -> None:
+    rooms = [path.name for path in HOUSE.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))]
+    untold = {"docs", "examples", "tests", "atlas-data", "dist"}
+    assert [room for room in sorted(set(rooms) - untold) if f"`{room}/`" not in ARCHITECTURE] == []
+
+
+def test_every_file_that_the_documents_link_to_is_there() -> None:
+    for document in ("README.md", "CONTRIBUTING.md", "docs/architecture.md"):
+        path = HOUSE / document
+        links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+        assert [link for link in links if not (path.parent / link).exists()] == [], document
+
+
+def test_the_query_of_the_readme_gives_its_answer(server: httpx.Client) -> None:
+    query = re.search(r"<<'SPARQL'\n(.*?)SPARQL\n", README, re.DOTALL)
+    answer = re.search(r"```csv\n(image\n.*?)```", README, re.DOTALL)
+    assert query
+    assert answer
+    response = server.post("/sparql", data={"query": query[1]}, headers={"Accept": "text/csv"})
+    assert response.text.splitlines() == answer[1].splitlines()
+
+
+def test_the_addresses_of_the_readme_answer(server: httpx.Client) -> None:
+    addresses = re.findall(r"http://127\.0\.0\.1:8765(/[^\s>`]*)", README)
+    assert len(addresses) >= 3
+    for address in addresses:
+        if address != "/sparql":
+            assert server.get(address).status_code == 200, address
+
+
+def test_the_spreadsheet_of_the_readme_builds_without_a_violation(run: Run, tmp_path: Path) -> None:
+    table = re.search(r"```csv\n(Identifiant.*?)```", README, re.DOTALL)
+    assert table
+    path = tmp_path / "photographs.csv"
+    path.write_text(table[1], encoding="utf-8")
+    ended = run("check", path)
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    citation = (HOUSE / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {__version__}\n" in citation
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    assert "```sh\nuv run pytest\n```" in README
+    assert "\nuv run pytest\n" in (HOUSE / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_what_the_project_depends_on_is_pinned() -> None:
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    pinned = {re.split(r"[=<>!~ ;]", line)[0] for line in project["tool"]["uv"]["constraint-dependencies"]}
+    assert [name for name in (re.split(r"[=<>!~ ;]", line)[0] for line in wanted) if name not in pinned] == []
+    assert not (HOUSE / "uv.lock").exists() or "uv.lock" in (HOUSE / ".gitignore").read_text(encoding="utf-8")
