@@ -117,6 +117,7 @@ class Atlas:
         self._data = data
         self._lock = threading.Lock()
         self._open = self._read(current_release(data))
+        self._opened_at = self._mark()
 
     def current(self) -> OpenRelease:
         """Return the current release; where another has been published since, it is opened now.
@@ -124,19 +125,25 @@ class Atlas:
         The former one is closed when the last answer made from it has been given.
         """
         try:
-            target = (self._data / CURRENT).readlink().name
+            mark = self._mark()
         except OSError:
             # The folder is gone or being restored: what is open stays right.
             return self._open
-        if target != self._open.release.version:
+        if mark != self._opened_at:
             with self._lock:
-                if target != self._open.release.version:
+                if mark != self._opened_at:
                     try:
                         self._open = self._read(current_release(self._data))
+                        self._opened_at = mark
                     except (NoReleaseError, OSError):
                         # A link that leads nowhere, mended by the next publication.
                         return self._open
         return self._open
+
+    def _mark(self) -> tuple[int, int]:
+        """Return what tells one release from another, even of the same version in a folder made anew."""
+        found = (self._data / CURRENT / "report.json").stat()
+        return found.st_ino, found.st_mtime_ns
 
     @staticmethod
     def _read(release: Release) -> OpenRelease:

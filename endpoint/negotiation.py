@@ -1,6 +1,6 @@
 """Content negotiation: which form of an answer a client asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mimeparse
@@ -35,13 +35,15 @@ RESULT_FORMS = (
 )
 """Forms of the answers to SELECT and ASK, the default first."""
 
-ALIASES: Mapping[str, str] = {
-    "application/json": "application/sparql-results+json",
-    "application/xml": "application/sparql-results+xml",
-    "text/xml": "application/sparql-results+xml",
-    "text/plain": "application/n-triples",
-    "application/xhtml+xml": "text/html",
-}
+ALIASES = (
+    ("application/json", "application/ld+json"),
+    ("application/json", "application/sparql-results+json"),
+    ("application/xml", "application/rdf+xml"),
+    ("application/xml", "application/sparql-results+xml"),
+    ("text/xml", "application/sparql-results+xml"),
+    ("text/plain", "application/n-triples"),
+    ("application/xhtml+xml", "text/html"),
+)
 """Media types that clients send for another; they are answered under the proper one."""
 
 
@@ -58,7 +60,7 @@ def choose_form(accept: str | None, forms: Sequence[Form]) -> Form:
     if not accept or not accept.strip():
         return forms[0]
     offered = {form.media_type: form for form in forms}
-    known = {alias: offered[proper] for alias, proper in ALIASES.items() if proper in offered}
+    known = {alias: offered[proper] for alias, proper in ALIASES if proper in offered}
     # best_match prefers the last of equals.
     supported = [*known, *reversed(offered)]
     try:

@@ -4,11 +4,11 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import jinja2
 import pyoxigraph as ox
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from endpoint.atlas import Atlas, OpenRelease
@@ -29,11 +29,11 @@ ROWS = 1_000
 
 @router.head("/", include_in_schema=False)
 @router.get("/", summary="The photographs", response_class=HTMLResponse)
-def home(request: Request, page: int = 1) -> Response:
+def home(request: Request, page: Annotated[int, Query(ge=1, le=1_000_000)] = 1) -> Response:
     """Show the photographs, page by page."""
     atlas: Atlas = request.app.state.atlas
     pages: Pages = request.app.state.pages
-    return pages.home(request, atlas.current(), max(page, 1))
+    return pages.home(request, atlas.current(), page)
 
 
 class Pages:
@@ -54,6 +54,8 @@ class Pages:
         """Show one page of photographs, and what the atlas is."""
         language = choose_language(request)
         images = opened.images
+        last = max(1, -(-images.height // PER_PAGE))
+        page = min(page, last)
         start = (page - 1) * PER_PAGE
         cards = [_card(row, language, opened) for row in images.slice(start, PER_PAGE).iter_rows(named=True)]
         return self._page(
@@ -63,7 +65,7 @@ class Pages:
             cards=cards,
             total=images.height,
             page=page,
-            pages=max(1, -(-images.height // PER_PAGE)),
+            pages=last,
             query=read_query("example"),
         )
 

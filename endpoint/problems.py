@@ -59,10 +59,16 @@ def install(application: FastAPI) -> None:
         place = " ".join(str(part) for part in first["loc"])
         return problem_response(request, ProblemError(400, f"{place}: {first['msg']}", "Correct the parameter."))
 
+    @application.exception_handler(Exception)
+    async def tell_fault(request: Request, error: Exception) -> Response:
+        # Starlette logs the traceback; the client is told that the fault is ours.
+        fault = ProblemError(500, f"The server failed: {type(error).__name__}.", "Ask again later.")
+        return problem_response(request, fault)
+
     @application.exception_handler(HTTPException)
     async def tell_status(request: Request, error: HTTPException) -> Response:
         mends = {404: "Begin at /.", 405: "See the Allow header for the methods that can be used."}
-        mend = mends.get(error.status_code, "See /docs/api for what can be asked.")
+        mend = mends.get(error.status_code, "See /openapi.json for what can be asked.")
         problem = ProblemError(error.status_code, str(error.detail), mend)
         problem.headers = dict(error.headers or {})
         return problem_response(request, problem)

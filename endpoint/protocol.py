@@ -34,6 +34,16 @@ _UPDATE = re.compile(
 # Oxigraph's own client for SERVICE has no policy: whatever holds the word is refused before it is parsed. Its parser
 # takes the keyword without white space around it ("1SERVICE<…>"), so that only the bare word is a safe sign.
 _SERVICE = re.compile("service", re.IGNORECASE)
+DEEPEST = 200
+"""Nested brackets, and signs in a row, of a query: Oxigraph's parser is recursive, and its stack ends the process."""
+_SIGNS = re.compile(rf"(?:[!+\-^]\s*){{{DEEPEST},}}")
+# Texts, IRIs and comments hide nothing that a dataset clause could stand in.
+_OPAQUE = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
+    r'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\'|<[^<>"{}|^`\\\x00-\x20]*>|#[^\n\r]*',
+    re.DOTALL,
+)
+_DATASET = re.compile(r"(?<![\w?$:])FROM\s*(?:NAMED\s*)?(?:<>|[\w.-]*:)", re.IGNORECASE)
 _limiter = anyio.CapacityLimiter(AT_ONCE)
 
 
@@ -55,7 +65,8 @@ class Question:
         told = bool(self.default_graphs or self.named_graphs)
         return opened.store.query(
             self.text,
-            use_default_graph_as_union=not told,
+            # A query with FROM names its own dataset; everybody else sees all graphs.
+            use_default_graph_as_union=not told and not _has_dataset_clause(self.text),
             default_graph=[ox.NamedNode(iri) for iri in self.default_graphs] if told else None,
             named_graphs=[ox.NamedNode(iri) for iri in self.named_graphs] if told else None,
         )
@@ -66,12 +77,18 @@ class Question:
 async def get(request: Request) -> Response:
     """Answer the query in the parameter ``query``; for browsers without one, show a form."""
     parameters = request.query_params.multi_items()
-    if not any(name == "query" for name, _ in parameters):
+    if not any(name in ("query", "update") for name, _ in parameters):
         if choose_form(request.headers.get("accept"), (*RESULT_FORMS, PAGE)) is PAGE:
             pages: Pages = request.app.state.pages
             return pages.editor(request)
         raise ProblemError(400, "The parameter “query” is missing.", "Send /sparql?query=… or POST the query.")
     return await _answer(request, _question(parameters))
+
+
+@router.options("/sparql", include_in_schema=False)
+async def options() -> Response:
+    """Tell the methods that can be used."""
+    return Response(status_code=204, headers={"Allow": "GET, HEAD, POST, OPTIONS"})
 
 
 @router.post("/sparql", summary="Ask a SPARQL query")
@@ -81,7 +98,7 @@ async def post(request: Request) -> Response:
     if kind not in (FORM_TYPE, QUERY_TYPE, UPDATE_TYPE):
         raise ProblemError(
             415,
-            f"The content type {kind or 'of the body is missing'} cannot be read.",
+            f"The content type {kind!r} cannot be read." if kind else "The content type of the body is missing.",
             f"Send {FORM_TYPE} or {QUERY_TYPE}.",
         )
     if kind == UPDATE_TYPE:
@@ -123,7 +140,27 @@ def _question(parameters: list[tuple[str, str]]) -> Question:
             "This endpoint does not call others: SERVICE is refused, wherever the word stands in a query.",
             "Ask the other endpoint yourself, and join the answers.",
         )
+    if _is_too_deep(queries[0]):
+        raise ProblemError(
+            400, f"The query nests more than {DEEPEST} brackets or signs.", "Write it flatter, or ask in smaller steps."
+        )
     return Question(queries[0], all_of("default-graph-uri"), all_of("named-graph-uri"))
+
+
+def _has_dataset_clause(text: str) -> bool:
+    plain = _OPAQUE.sub(lambda found: "<>" if found[0].startswith("<") else " ", text)
+    return _DATASET.search(plain) is not None
+
+
+def _is_too_deep(text: str) -> bool:
+    depth = deepest = 0
+    for sign in text:
+        if sign in "{([":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign in "})]":
+            depth -= 1
+    return deepest > DEEPEST or _SIGNS.search(text) is not None
 
 
 def _read_only() -> ProblemError:

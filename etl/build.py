@@ -101,6 +101,8 @@ class _Build:
         self.rules = Rules(self.names, settings.language)
         self.shapes = Shapes(self.names)
         self.report = Report()
+        self.unexplained = False
+        """Whether a violation was found that no row explains, so that leaving rows out does not mend it."""
         self.started = time.perf_counter()
 
     def run(self, paths: Sequence[Path], data: Path | None, fail_on: FailOn) -> Report:
@@ -141,6 +143,7 @@ class _Build:
                 told = tell_results(validate(graph, store, self.shapes), records, kept, self.rules, speaker)
                 del store
             self._add(told.problems + told.general)
+            self.unexplained = bool(told.general)
             rejected |= told.rejected
             left = kept.without(rejected)
             if left.records.height == kept.records.height:
@@ -184,7 +187,7 @@ class _Build:
             problems += list(self._ask_release_rules(store))
         del store
         self._add(problems)
-        return any(problem.severity == "violation" for problem in problems)
+        return self.unexplained or any(problem.severity == "violation" for problem in problems)
 
     def _ask_release_rules(self, store: ox.Store) -> Iterator[Problem]:
         for rule in self.rules.by_iri.values():

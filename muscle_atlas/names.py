@@ -89,7 +89,7 @@ class Names:
             return None
         prefix, local = _TWINS.get(reference[0], reference[0]), reference[1]
         pattern = self.converter.get_record(prefix, strict=True).pattern
-        if pattern is None or not re.search(pattern, local):
+        if not local or (pattern is not None and not re.search(pattern, local)):
             return None
         return f"{prefix}:{local}"
 

@@ -1,12 +1,14 @@
 """The layout of a data folder: where a release keeps its parts, and which release is current."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 CURRENT = "current"
+_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}\.\d+")
 RELEASES = "releases"
 
 
@@ -78,7 +80,7 @@ def _complete(data: Path) -> Iterator[Release]:
     folder = data / RELEASES
     if folder.is_dir():
         for path in folder.iterdir():
-            if path.is_dir() and not path.name.startswith("."):
+            if _VERSION.fullmatch(path.name) and (path / "report.json").is_file():
                 yield Release(path)
 
 

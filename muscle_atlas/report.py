@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SHOWN = 20
 """How many problems of one rule are printed; the summary counts them all."""
 
+LONGEST = 200
+"""Signs of a text that are shown; --json gives it whole."""
+
 _COLOURS = {"violation": "bold red", "warning": "yellow", "info": "cyan"}
 
 
@@ -95,7 +98,7 @@ class Printer:
     def _problem(self, problem: Problem) -> None:
         place = [":".join(str(part) for part in (problem.file, problem.row) if part is not None)]
         if problem.column:
-            place.append(problem.column + (f" “{problem.value}”" if problem.value else ""))
+            place.append(_shown(problem.column) + (f" “{_shown(problem.value)}”" if problem.value else ""))
         elif problem.focus and problem.row is None:
             place.append(problem.focus)
         colour = _COLOURS[problem.severity]
@@ -103,9 +106,9 @@ class Printer:
             f"{escape(' · '.join(part for part in place if part))}  "
             f"[{colour}]{self.say(problem.severity)}[/{colour}] [dim]{problem.name}[/dim]"
         )
-        self._console.print(f"    {escape(problem.message)}")
+        self._console.print(f"    {escape(_shown(problem.message, 5 * LONGEST))}")
         if problem.suggestion:
-            self._console.print(f"    [dim]→[/dim] {escape(problem.suggestion)}")
+            self._console.print(f"    [dim]→[/dim] {escape(_shown(problem.suggestion, 10 * LONGEST))}")
 
     def _summary(self, problems: Sequence[Problem]) -> None:
         counts = Counter((problem.severity, problem.name) for problem in problems)
@@ -117,3 +120,9 @@ class Printer:
             count = counts[severity, name]
             self._console.print(f"{count:5d}  [{colour}]{self.say(severity):13}[/{colour}]  {name}")
         self._console.print()
+
+
+def _shown(text: str, longest: int = LONGEST) -> str:
+    """Return a text that a terminal can be trusted with: no control signs, and not endless."""
+    plain = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+    return plain if len(plain) <= longest else f"{plain[:longest]}…"

@@ -132,7 +132,7 @@ class _File:
         row = 0
         try:
             for row, cells in enumerate(reader, start=1):
-                if not any(cell.strip(_SPACES) for cell in cells):
+                if not any(cell.strip(_SPACES) for cell in cells) or (row == 1 and _is_separator_line(cells)):
                     continue
                 if places is None:
                     places = self._read_headings(cells, row)
@@ -169,7 +169,8 @@ class _File:
             raise UnreadableError(self.rules["file-encoding"].tell(file=self.name, row=row, value=place)) from error
 
     def _find_separator(self, text: str) -> str:
-        first = next((line for line in text.splitlines() if line.strip(_SPACES)), "")
+        told = (line for line in text.splitlines() if line.strip(_SPACES))
+        first = next((line for line in told if not line.startswith("sep=")), "")
 
         def score(separator: str) -> tuple[int, int]:
             cells = next(csv.reader([first], delimiter=separator), [])
@@ -239,6 +240,11 @@ class _File:
 
 def _clean(cell: str) -> str | None:
     return unicodedata.normalize("NFC", cell).strip(_SPACES) or None
+
+
+def _is_separator_line(cells: list[str]) -> bool:
+    """Tell whether a row is the line by which spreadsheets tell themselves the separator, ``sep=;``."""
+    return cells[0].startswith("sep=") and not any(cells[1:])
 
 
 def _control_character(text: str) -> str | None:

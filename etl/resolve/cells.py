@@ -21,7 +21,8 @@ class Cells:
         self.names = names
         self.problems: list[Problem] = []
         self.rejected: set[int] = set(records.rejected)
-        self._told: set[tuple[int, str]] = set()
+        self.told: set[tuple[int, str]] = set()
+        """Records and columns of cells that something is wrong with."""
         self._headings = records.headings
         self._rules = rules
         self._columns = columns
@@ -41,7 +42,7 @@ class Cells:
             candidates=[str(candidate) for candidate in candidates],
         )
         self.problems.append(problem)
-        self._told.add((record, column))
+        self.told.add((record, column))
         if problem.severity == "violation":
             self.rejected.add(record)
 
@@ -52,10 +53,6 @@ class Cells:
         name = f"{kind}-{outcome}"
         # Only kinds that our own tables leave ambiguous have a rule for it; tables of others may add to them.
         self.tell(name if name in self._rules else "word-ambiguous", record, column, match.word, match.candidates)
-
-    def is_told(self, record: int, column: str) -> bool:
-        """Tell whether something is wrong with a cell."""
-        return (record, column) in self._told
 
     def lexicon(self, column: str) -> Lexicon:
         """Return the words of a column."""

@@ -11,6 +11,9 @@ from muscle_atlas.rooms import MAPPINGS
 SOURCED = ("species", "sex", "age", "muscle", "stain", "technique", "disease", "gene", "variants", "licence")
 """Columns that a perfectly characterised photograph fills, so that a gap is worth telling."""
 
+_WORDED = ("file", "caption_en", "caption_fr", "comment")
+"""Columns that are no answer to a question, so that no word of theirs says "not stated"."""
+
 
 def gap_properties(names: Names) -> dict[str, str]:
     """Return the property of images (IRI) that each column that may be left open stands for."""
@@ -27,11 +30,12 @@ def separate_gaps(table: pl.DataFrame, names: Names) -> pl.DataFrame:
     properties = gap_properties(names)
     said = {
         column: pl.col(column)
-        .is_in([word for word in distinct(table, column) if values.is_not_stated(word)])
+        .is_in([word for word in distinct(table, column) if values.is_not_stated(word, of_ids=column.endswith("_id"))])
         .fill_null(value=False)
-        for column in SOURCED
+        for column in table.columns
+        if table.schema[column] == pl.String and column not in _WORDED
     }
-    transcribed = pl.col("source").is_not_null()
+    transcribed = pl.col("source").is_not_null() & ~said["source"]
     left_open = [
         pl.when(said[column] | (transcribed & pl.col(column).is_null()))
         .then(pl.lit(properties[column]))
@@ -40,5 +44,5 @@ def separate_gaps(table: pl.DataFrame, names: Names) -> pl.DataFrame:
     ]
     return table.with_columns(
         pl.concat_list(left_open).list.drop_nulls().alias("not_stated"),
-        *(pl.when(said[column]).then(None).otherwise(pl.col(column)).alias(column) for column in SOURCED),
+        *(pl.when(said[column]).then(None).otherwise(pl.col(column)).alias(column) for column in said),
     )

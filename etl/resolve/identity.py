@@ -54,5 +54,16 @@ def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     )
 
 
+def check_origin(out: pl.DataFrame, cells: Cells) -> None:
+    """Tell individuals and biopsies of which some rows are synthetic and others are not."""
+    mixed = pl.any_horizontal(pl.col("synthetic").n_unique().over(of) > 1 for of in ("individual", "specimen"))
+    for record, synthetic in out.filter(mixed).select("record", "synthetic").iter_rows():
+        cells.tell("individual-real-and-synthetic", record, "synthetic", "true" if synthetic else "false")
+
+
 def _is_id(column: str) -> pl.Expr:
-    return pl.col(column).str.contains(IDENTIFIER) & ~pl.col(column).str.starts_with("of.")
+    return (
+        pl.col(column).str.contains(IDENTIFIER)
+        & pl.col(column).str.contains(r"[A-Za-z0-9]")
+        & ~pl.col(column).str.starts_with("of.")
+    )

@@ -26,10 +26,13 @@ SIMILAR = 60.0
 """Least similarity, of 100, of a word that is told as a candidate."""
 PARTLY = 86.0
 """The same for a word of which only parts are alike."""
+FEW = 20
+"""A list of up to this length is told whole where no word of it is alike."""
 SHORT = 8
 """Words up to this length are compared letter by letter: a part of one is not like the whole."""
 
-_LABELLED_IDENTIFIER = re.compile(r"^([A-Za-z]+[:_]\s?C?\d+)\s+\S")
+# "HGNC:1052 BIN1" as laboratories write it, and "BIN1 (HGNC:1052)" as candidates are told.
+_LABELLED_IDENTIFIER = re.compile(r"^([A-Za-z]+[:_]\s?C?\d+)\s+\S|\(([A-Za-z.-]+:[^\s()]+)\)$")
 
 
 @cache
@@ -139,6 +142,8 @@ class Lexicon:
         for known, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
             for identifier in self._identifiers(known):
                 best.setdefault(identifier, Candidate(identifier, self.labels[identifier], round(score, 1)))
+        if not best and len(self.labels) <= FEW:
+            return tuple(Candidate(identifier, label, 0.0) for identifier, label in sorted(self.labels.items()))
         return tuple(best.values())[:CANDIDATES]
 
     @cached_property
@@ -152,7 +157,6 @@ class Lexicon:
         return tuple(Candidate(identifier, self.labels[identifier]) for identifier in identifiers)
 
     def _spelled_identifier(self, word: str) -> str | None:
-        # "HGNC:1052 BIN1", too: laboratories write the label behind the identifier.
-        labelled = _LABELLED_IDENTIFIER.match(word)
-        identifier = self.names.identifier(labelled[1] if labelled else word)
+        labelled = _LABELLED_IDENTIFIER.search(word)
+        identifier = self.names.identifier((labelled[1] or labelled[2]) if labelled else word)
         return identifier if identifier in self.labels else None

@@ -13,7 +13,7 @@ from etl.resolve import values
 from etl.resolve.cells import Cells, listed
 from etl.resolve.diseases import Diseases
 from etl.resolve.gaps import separate_gaps
-from etl.resolve.identity import check_ids, identify
+from etl.resolve.identity import check_ids, check_origin, identify
 from etl.resolve.lexicon import Match
 from etl.resolve.shared import resolve_contributors, resolve_publications, resolve_variants
 from muscle_atlas.names import Names
@@ -42,6 +42,8 @@ class Resolved:
     contributors: pl.DataFrame
     problems: list[Problem] = field(default_factory=list)
     rejected: set[int] = field(default_factory=set)
+    told: set[tuple[int, str]] = field(default_factory=set)
+    """Records and columns of cells that something is wrong with, so that they do not count as left empty."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The tables by the names ``mappings/graph.tsv`` uses."""
@@ -56,7 +58,7 @@ class Resolved:
         """Return the same without some records."""
         out = pl.Series(sorted(rejected), dtype=pl.UInt32).implode()
         kept = {name: table.filter(~pl.col("record").is_in(out)) for name, table in self.tables().items()}
-        return Resolved(**kept, problems=self.problems, rejected=self.rejected)
+        return Resolved(**kept, problems=self.problems, rejected=self.rejected, told=self.told)
 
 
 def resolve_records(records: Records, rules: Rules, names: Names, columns: Columns) -> Resolved:
@@ -78,6 +80,7 @@ def resolve_records(records: Records, rules: Rules, names: Names, columns: Colum
     out = _add(out, _read_ages(table, out, cells))
     told = cells.read(table, "synthetic", values.read_boolean, "synthetic-unreadable", pl.Boolean)
     out = _add(out, told).with_columns(pl.col("synthetic").fill_null(value=False))
+    check_origin(out, cells)
     variants = resolve_variants(table, genes, cells)
     publications = resolve_publications(table, cells)
     contributors = resolve_contributors(table, cells)
@@ -92,6 +95,7 @@ def resolve_records(records: Records, rules: Rules, names: Names, columns: Colum
         contributors=contributors.join(synthetic, on="record"),
         problems=cells.problems,
         rejected=cells.rejected,
+        told=cells.told,
     )
 
 
@@ -127,8 +131,10 @@ def _deduce(record: int, match: Match, genes: list[str], diseases: Diseases, cel
     if len(fitting) == 1:
         cells.tell("disease-deduced", record, "disease", match.word, fitting)
         return fitting[0].identifier
-    if genes or not cells.is_told(record, "gene"):
+    if not genes and (record, "gene") in cells.told:
         # A gene that could not be read is cause enough.
+        cells.told.add((record, "disease"))
+    else:
         cells.tell("disease-broad", record, "disease", match.word, fitting or match.candidates)
     return None
 

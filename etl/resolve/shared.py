@@ -35,6 +35,8 @@ def resolve_variants(table: pl.DataFrame, genes: dict[int, list[str] | None], ce
             gene = known[position]
         elif known:
             cells.tell("variants-misaligned", record, "variants", text)
+            # That its variants have no gene follows.
+            cells.told.add((record, "gene"))
         rows.append((record, cells.names.mint("variant", values.variant_key(hgvs, gene)), hgvs, gene))
     schema = {"record": pl.UInt32, "variant": pl.String, "hgvs": pl.String, "gene": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")

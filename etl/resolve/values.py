@@ -184,10 +184,12 @@ def read_boolean(text: str) -> bool | None:
 
 
 @cache
-def _not_stated() -> frozenset[str]:
-    return frozenset(fold(word) for word in Table(MAPPINGS / "not-stated.tsv").rows["word"])
+def _not_stated() -> dict[str, str | None]:
+    rows = Table(MAPPINGS / "not-stated.tsv").rows
+    return {fold(word): where for word, where in rows.select("word", "where").iter_rows()}
 
 
-def is_not_stated(text: str) -> bool:
-    """Tell whether a cell says that the source does not give the value."""
-    return fold(text) in _not_stated()
+def is_not_stated(text: str, *, of_ids: bool = False) -> bool:
+    """Tell whether a cell, or one that should hold an identifier, says that the value is not given."""
+    word = fold(text)
+    return word in _not_stated() and (of_ids or _not_stated()[word] is None)

@@ -58,27 +58,32 @@ def tell_results(
     told = Told()
     rows_of = _rows_of(resolved)
     cells = _Cells(records, resolved)
-    spoken = {(p.file, p.row, p.column) for p in resolved.problems}
-    for rule, focus, values, suggestions in _grouped(results, rules):
+    absent: set[tuple[str, str]] = set()
+    # Rules without a column look at the whole: what is already explained by a cell is not told again.
+    for rule, focus, values, suggestions in sorted(_grouped(results, rules), key=lambda group: not group[0].column):
         bindings = {"value": ", ".join(speaker.say(value) for value in values)}
         candidates = [speaker.say(suggestion) for suggestion in suggestions]
         concerned = cells.holding(rule, values, rows_of.get(focus, []))
+        if concerned and rule.column is None and told.rejected.issuperset(concerned):
+            continue
         if not concerned:
             problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus)
             (told.general if rule.severity == "violation" else told.problems).append(problem)
         for record in concerned:
             row: int | None
             file, row, column, value = cells.place(record, rule.column)
+            if rule.severity == "violation":
+                told.rejected.add(record)
             if rule.iri.endswith(_MISSING):
-                if (file, row, column) in spoken:
+                if (record, rule.column) in resolved.told:
                     # The cell was filled with something that could not be read: one cause is told once.
                     continue
                 if rule.column not in records.headings[file]:
                     # The whole column is absent: one cause, too.
-                    if (file, None, column) in spoken:
+                    if (file, rule.iri) in absent:
                         continue
                     row = None
-                    spoken.add((file, None, column))
+                    absent.add((file, rule.iri))
             told.problems.append(
                 rule.tell(
                     file=file,
@@ -89,8 +94,6 @@ def tell_results(
                     bindings=bindings,
                 )
             )
-            if rule.severity == "violation":
-                told.rejected.add(record)
     return told
 
 

@@ -1,5 +1,6 @@
 """Running the server: checks, new releases, ends and refusals, with real processes."""
 
+import shutil
 import signal
 import socket
 import subprocess
@@ -50,6 +51,27 @@ def test_a_new_release_and_a_rollback_are_served_without_a_restart(
         assert release_of(server) == old
         assert images() == 1
         assert server.get("/image/one", headers={"Accept": "text/turtle"}).status_code == 200
+
+
+def test_a_folder_made_anew_is_served_though_the_version_is_the_same(
+    serve: Serve, run: Run, records: Records, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    assert run("build", records({"image_id": "one", "gene": "BIN1"}), "--data", data).returncode == 0
+    with serve(data) as server:
+        assert server.get("/readyz").json()["images"] == 1
+        shutil.rmtree(data)
+        assert run("build", EXAMPLE, "--data", data).returncode == 0
+        assert server.get("/readyz").json()["images"] == 3
+
+
+def test_a_folder_that_is_no_release_is_not_taken_for_one(run: Run, example_data: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(example_data, data, symlinks=True)
+    (data / "releases" / "backup").mkdir()
+    assert "backup" not in run("releases", "list", "--data", data).stdout
+    assert run("releases", "rollback", "backup", "--data", data).returncode == 2
+    assert run("releases", "list", "--data", data).returncode == 0
 
 
 def test_the_folder_without_a_release_is_refused_with_the_mend(run: Run, tmp_path: Path) -> None:

@@ -95,6 +95,11 @@ def test_a_hostile_record_stays_text(serve: Serve, run: Run, records: Callable[.
         assert answer["results"]["bindings"][0]["c"]["value"] == attack
 
 
+@pytest.mark.parametrize(("page", "status"), [("1", 200), ("50", 200), ("0", 400), ("9" * 30, 400), ("x", 400)])
+def test_a_strange_page_number_is_no_failure(server: httpx.Client, page: str, status: int) -> None:
+    assert server.get("/", params={"page": page}).status_code == status
+
+
 def test_pages_carry_a_policy_that_forbids_scripts(server: httpx.Client) -> None:
     headers = server.get("/").headers
     assert "default-src 'none'" in headers["content-security-policy"]

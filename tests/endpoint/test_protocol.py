@@ -231,6 +231,42 @@ def test_no_query_makes_the_server_call_another(server: httpx.Client, template: 
             listening.accept()
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * " + "{" * 4000 + "}" * 4000,
+        "ASK { FILTER(" + "(" * 100_000 + "1" + ")" * 100_000 + ") }",
+        "ASK { FILTER(" + "!" * 100_000 + "true) }",
+        "ASK { FILTER(" + "- " * 100_000 + "1 > 0) }",
+        "ASK { ?s " + "^" * 100_000 + "?p ?o }",
+    ],
+)
+def test_a_query_that_would_end_the_parser_is_refused(server: httpx.Client, query: str) -> None:
+    response = server.post("/sparql", content=query, headers={"Content-Type": "application/sparql-query"})
+    assert response.status_code == 400
+    assert server.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("clause", "sees"),
+    [
+        ("FROM <https://w3id.org/muscle-atlas/graph/atlas>", True),
+        ("from<https://w3id.org/muscle-atlas/graph/atlas>", True),
+        ("FROM <https://w3id.org/muscle-atlas/graph/synthetic>", False),
+        ("FROM <http://example.org/none>", False),
+        ("FROM NAMED <https://w3id.org/muscle-atlas/graph/atlas>", False),
+        ('# FROM <http://example.org/none> "', True),
+    ],
+)
+def test_from_names_the_dataset(server: httpx.Client, clause: str, sees: bool) -> None:
+    query = f"ASK {clause}\n {{ ?image a <https://w3id.org/muscle-atlas/ontology#Image> }}"
+    assert server.post("/sparql", data={"query": query}).json()["boolean"] is sees
+
+
+def test_an_update_by_get_is_told_that_the_atlas_is_read_only(server: httpx.Client) -> None:
+    assert server.get("/sparql", params={"update": "DROP ALL"}).status_code == 403
+
+
 def test_pages_and_checks_answer_while_slow_queries_run(server: httpx.Client) -> None:
     # Some 800,000 pairs: seconds of work, and an end.
     slow = """SELECT (COUNT(*) AS ?n) WHERE {

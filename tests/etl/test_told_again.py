@@ -1,0 +1,98 @@
+"""What is told can be followed, and words for "nothing" mean nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from etl.build import Report, build
+from etl.read.columns import Columns
+from etl.resolve.lexicon import Candidate, Lexicon
+from muscle_atlas.names import Names, default_base
+from muscle_atlas.releases import current_release
+from muscle_atlas.settings import read_settings
+
+SETTINGS = read_settings({})
+KINDS = sorted(set(Columns().words.values()))
+
+Records = Callable[..., Path]
+
+
+def names_of(report: Report) -> list[str]:
+    return [problem.name for problem in report.problems if problem.severity != "info"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_candidate_is_understood_when_it_is_pasted_back(kind: str) -> None:
+    lexicon = Lexicon(kind, Names(default_base()))
+    lost = [
+        identifier
+        for identifier, label in lexicon.labels.items()
+        if lexicon.resolve(str(Candidate(identifier, label))).identifier != identifier
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("column", ["species", "sex", "status", "side"])
+def test_a_word_unlike_all_others_is_told_what_was_allowed(records: Records, column: str) -> None:
+    report = build([records({"image_id": "a", column: "qqqq"})], SETTINGS, data=None)
+    told = next(problem for problem in report.problems if problem.name == f"{column}-unknown")
+    assert told.suggestion
+
+
+@pytest.mark.parametrize("word", ["-", "n/a", "NA", "non précisé", "?"])
+def test_words_for_nothing_are_empty_in_every_column(records: Records, tmp_path: Path, word: str) -> None:
+    empty = ("individual_id", "specimen_id", "side", "family", "doi", "contributor", "credit", "source", "structure")
+    rows = [{"image_id": f"f{n}", "gene": gene, **dict.fromkeys(empty, word)} for n, gene in enumerate(("BIN1", "DMD"))]
+    report = build([records(*rows)], SETTINGS, data=tmp_path / "data")
+    assert report.images == 2
+    images = pl.read_parquet(current_release(tmp_path / "data").images)
+    assert images["individual"].n_unique() == 2
+    assert images["publication"].null_count() == 2
+    assert images["credit"].null_count() == 2
+    assert [len(genes) for genes in images["gene"]] == [1, 1]
+
+
+@pytest.mark.parametrize("word", ["inconnu", "unknown", "XXX"])
+def test_an_unknown_patient_is_no_patient_called_unknown(records: Records, tmp_path: Path, word: str) -> None:
+    rows = [{"image_id": f"f{n}", "individual_id": word, "gene": gene} for n, gene in enumerate(("BIN1", "DMD"))]
+    build([records(*rows)], SETTINGS, data=tmp_path / "data")
+    assert pl.read_parquet(current_release(tmp_path / "data").images)["individual"].n_unique() == 2
+
+
+def test_a_real_photograph_takes_nothing_from_a_made_up_row(records: Records) -> None:
+    rows = [
+        {"image_id": "s1", "individual_id": "P1", "synthetic": "no"},
+        {"image_id": "s2", "individual_id": "P1", "gene": "DMD", "synthetic": "yes"},
+        {"image_id": "s3", "individual_id": "P2", "gene": "DMD", "synthetic": "yes"},
+    ]
+    report = build([records(*rows)], SETTINGS, data=None)
+    assert names_of(report).count("individual-real-and-synthetic") == 2
+    assert report.images == 1
+
+
+@pytest.mark.parametrize("identifier", [".", "..", "-", "___"])
+def test_an_identifier_has_a_letter_or_digit(records: Records, identifier: str) -> None:
+    report = build([records({"image_id": identifier}, {"image_id": "right"})], SETTINGS, data=None)
+    assert report.images == 1
+
+
+def test_an_unknown_gene_is_the_only_cause_told_of_its_row(records: Records) -> None:
+    row = {"image_id": "a", "gene": "QQQQ", "variants": "c.1A>G", "disease": "myasthénie"}
+    told = names_of(build([records(row)], SETTINGS, data=None))
+    assert "gene-unknown" in told
+    assert not {"variant-gene-missing", "disease-broad", "image-gene-missing", "image-disease-missing"} & set(told)
+
+
+def test_the_separator_line_of_spreadsheets_is_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "excel.csv"
+    path.write_text("sep=;\nimage_id;gene\na;BIN1\n", encoding="utf-8")
+    report = build([path], SETTINGS, data=None)
+    assert report.images == 1
+
+
+def test_a_fault_of_an_absent_column_leaves_out_every_row_that_has_it(records: Records) -> None:
+    rows = [{"image_id": f"v{n}", "variants": f"c.{n + 1}A>G"} for n in range(3)]
+    report = build([records({"image_id": "right", "variants": ""}, *rows)], SETTINGS, data=None)
+    assert (report.images, report.rejected) == (1, 3)
