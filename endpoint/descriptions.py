@@ -40,10 +40,15 @@ def ontology(request: Request, suffix: str | None = None) -> Response:
 
 @router.head("/shapes", include_in_schema=False)
 @router.get("/shapes", summary="The rules")
-def shapes(request: Request) -> Response:
-    """Show every rule that records and graphs are held to."""
+@router.head("/shapes.{suffix}", include_in_schema=False)
+@router.get("/shapes.{suffix}", include_in_schema=False)
+def shapes(request: Request, suffix: str | None = None) -> Response:
+    """Give every rule that records and graphs are held to, as a page or as SHACL."""
     opened, pages = _served(request)
-    return pages.rules(request, opened)
+    form = _form(request, suffix)
+    if form is PAGE:
+        return pages.rules(request, opened)
+    return _graph(opened.construct("shapes"), form, opened)
 
 
 @router.head("/mappings/{name}", include_in_schema=False)

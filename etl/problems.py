@@ -67,6 +67,8 @@ class Rule:
     column: str | None
     query: str | None
     """Query of a rule on releases."""
+    otherwise: str | None
+    """Advice where the other lacks its candidates."""
 
     def tell(
         self,
@@ -95,7 +97,7 @@ class Rule:
             rule=self.iri,
             severity=self.severity,
             message=_fill(self.message, known),
-            suggestion=None if _PLACE.search(advice) else advice,
+            suggestion=self.otherwise if _PLACE.search(advice) else advice,
             focus=focus,
         )
 
@@ -140,7 +142,7 @@ class Rules:
 
     def _read(self, store: ox.Store, subject: ox.NamedNode) -> Rule:
         values: dict[str, str] = {}
-        for predicate in ("sh:severity", "sh:name", "sh:message", "ma:advice", "ma:column", "ma:query"):
+        for predicate in ("sh:severity", "sh:name", "sh:message", "ma:advice", "ma:otherwise", "ma:column", "ma:query"):
             for quad in store.quads_for_pattern(subject, self._node(predicate), None, None):
                 term = quad.object
                 if isinstance(term, ox.Literal) and term.language not in (None, self.language):
@@ -156,4 +158,5 @@ class Rules:
             advice=values["ma:advice"],
             column=values.get("ma:column"),
             query=values.get("ma:query"),
+            otherwise=values.get("ma:otherwise"),
         )

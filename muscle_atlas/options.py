@@ -30,8 +30,8 @@ def fail_on_option(command: Command) -> Command:
         type=click.Choice(["violation", "warning", "never"]),
         default="violation",
         show_default=True,
-        help="violation: exit 1 where rows were left out. warning: publish nothing and exit 3 where there is any. "
-        "never: exit 0 where 1 would be.",
+        help="violation: exit 1 where there is one (rows left out). warning: exit 3 where there is any "
+        "(nothing published). never: exit 0 where 1 would be.",
     )(command)
 
 

@@ -100,7 +100,7 @@ class Printer:
         if problem.column:
             place.append(_shown(problem.column) + (f" “{_shown(problem.value)}”" if problem.value else ""))
         elif problem.focus and problem.row is None:
-            place.append(problem.focus)
+            place.append(problem.focus + (f" “{_shown(problem.value)}”" if problem.value else ""))
         colour = _COLOURS[problem.severity]
         self._console.print(
             f"{escape(' · '.join(part for part in place if part))}  "

@@ -3,9 +3,9 @@
 import polars as pl
 
 from etl.resolve.gaps import SOURCED, gap_properties
+from etl.resolve.records import HUMAN
 from muscle_atlas.names import Names
 
-HUMAN = "NCBITaxon:9606"
 PERSON = "sio:SIO_000498"
 
 _OF_INDIVIDUALS = ("species", "sex", "status")

@@ -47,7 +47,11 @@ def check_graphs(
     unreadable = False
     for path in paths:
         try:
-            parsed += _parse(path)
+            found = _parse(path)
+            parsed += found
+            if not found:
+                unreadable = True
+                report.problems.append(rules["file-empty"].tell(file=str(path)))
         except OSError as error:
             unreadable = True
             report.problems.append(rules["file-missing"].tell(file=str(path), value=error.strerror))

@@ -74,8 +74,8 @@ class Shapes:
         """Shapes whose constraints look at a node's own triples only, in the form that pySHACL is fastest with.
 
         Each property shape carries the target of its node shape and its constraints alone: pySHACL then looks at all
-        nodes at once instead of one by one, and does not search texts for constraints (25 s became 2 s for 5,006
-        photographs). What is validated is the same.
+        nodes at once instead of one by one, and does not search texts for constraints (57 s became 10 s for 5,006
+        photographs, both under the profiler). What is validated is the same.
         """
         part = rdflib.Graph()
         for shape in self._targeted:

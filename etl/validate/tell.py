@@ -69,6 +69,9 @@ def tell_results(
         if not concerned:
             problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus)
             (told.general if rule.severity == "violation" else told.problems).append(problem)
+        if rule.column and not values and len(concerned) > 1:
+            # Rows that contradict each other: each is told what the others say.
+            candidates = cells.contradiction(rule.column, concerned)
         for record in concerned:
             row: int | None
             file, row, column, value = cells.place(record, rule.column)
@@ -138,6 +141,15 @@ class _Cells:
         row = self.written[record]
         heading = self.headings[row["file"]].get(column, column) if column else None
         return row["file"], row["row"], heading, row.get(column) if column else None
+
+    def contradiction(self, column: str, records: list[int]) -> list[str]:
+        """Return the first place of each different cell of ``column``, with the cell."""
+        first: dict[str, str] = {}
+        for record in records:
+            row = self.written[record]
+            if cell := row.get(column):
+                first.setdefault(cell, f"{row['file']}:{row['row']} “{cell}”")
+        return list(first.values())
 
     def holding(self, rule: Rule, values: list[str], records: list[int]) -> list[int]:
         """Return those of ``records`` whose own cell holds one of ``values``; all of them where none does."""

@@ -1,5 +1,6 @@
 """Descriptions of everything the atlas names, over a real socket."""
 
+from collections import Counter
 from pathlib import Path
 
 import httpx
@@ -125,6 +126,20 @@ def test_every_rule_stands_on_the_page_of_rules(server: httpx.Client, example_da
     }
     assert len(rules) > 60
     assert [rule for rule in sorted(rules) if f'id="{rule.rpartition("/")[2]}"' not in page] == []
+
+
+def test_the_shapes_can_be_had_as_shacl(server: httpx.Client) -> None:
+    served = rdflib.Graph().parse(data=server.get("/shapes.ttl").text, format="turtle")
+    committed = rdflib.Graph()
+    for path in sorted((Path(__file__).resolve().parents[2] / "shapes").glob("*.ttl")):
+        committed.parse(path)
+
+    # Blank nodes have IRIs in a release: compared by how many statements there are of each kind.
+    def kinds(graph: rdflib.Graph) -> dict[rdflib.term.Node, int]:
+        return dict(Counter(graph.predicates()))
+
+    assert kinds(served) == kinds(committed)
+    assert server.get("/shapes", headers={"Accept": "text/turtle"}).headers["content-type"].startswith("text/turtle")
 
 
 def test_mapping_sets_are_given_as_they_are(server: httpx.Client) -> None:

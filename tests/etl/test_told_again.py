@@ -34,10 +34,11 @@ def test_every_candidate_is_understood_when_it_is_pasted_back(kind: str) -> None
     assert lost == []
 
 
-@pytest.mark.parametrize("column", ["species", "sex", "status", "side"])
+@pytest.mark.parametrize("column", sorted(Columns().words))
 def test_a_word_unlike_all_others_is_told_what_was_allowed(records: Records, column: str) -> None:
     report = build([records({"image_id": "a", column: "qqqq"})], SETTINGS, data=None)
-    told = next(problem for problem in report.problems if problem.name == f"{column}-unknown")
+    kind = {"findings": "finding"}.get(column, column)
+    told = next(problem for problem in report.problems if problem.name == f"{kind}-unknown")
     assert told.suggestion
 
 
@@ -96,3 +97,11 @@ def test_a_fault_of_an_absent_column_leaves_out_every_row_that_has_it(records: R
     rows = [{"image_id": f"v{n}", "variants": f"c.{n + 1}A>G"} for n in range(3)]
     report = build([records({"image_id": "right", "variants": ""}, *rows)], SETTINGS, data=None)
     assert (report.images, report.rejected) == (1, 3)
+
+
+def test_rows_that_contradict_each_other_say_what_the_others_say(records: Records) -> None:
+    rows = [{"image_id": f"s{n}", "individual_id": "P1", "sex": sex} for n, sex in enumerate(("F", "M"))]
+    report = build([records(*rows)], SETTINGS, data=None)
+    told = [problem for problem in report.problems if problem.name == "individual-one-sex"]
+    assert [problem.row for problem in told] == [2, 3]
+    assert all(":2 “F”" in (p.suggestion or "") and ":3 “M”" in (p.suggestion or "") for p in told)

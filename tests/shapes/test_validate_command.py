@@ -169,3 +169,11 @@ def test_nothing_is_fetched(name: str, code: int, listener: tuple[str, list[str]
     _told(done)
     assert asked == []
     assert done.returncode == code
+
+
+def test_a_file_without_triples_is_not_taken_for_a_valid_graph(tmp_path: Path) -> None:
+    path = tmp_path / "empty.ttl"
+    path.write_text("# nothing\n", encoding="utf-8")
+    report = check_graphs([path], SETTINGS)
+    assert [problem.name for problem in report.problems] == ["file-empty"]
+    assert report.exit_code == 2
