@@ -26,6 +26,9 @@ UPDATE_TYPE = "application/sparql-update"
 LONGEST = 1_000_000
 """Bytes of the body of a request."""
 
+LONGEST_QUERY = 50_000
+"""Signs of a query: a chain of operators this long still fits on the stack of a thread."""
+
 # An update begins with one of these, after its prologue.
 _UPDATE = re.compile(
     r"^(?:\s|#[^\n]*\n|(?:BASE|PREFIX\s+\S*:)\s*<[^>]*>)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
@@ -144,6 +147,8 @@ def _question(parameters: list[tuple[str, str]]) -> Question:
         raise ProblemError(
             400, f"The query nests more than {DEEPEST} brackets or signs.", "Write it flatter, or ask in smaller steps."
         )
+    if len(queries[0]) > LONGEST_QUERY:
+        raise ProblemError(413, f"The query is longer than {LONGEST_QUERY} signs.", "Ask in smaller steps.")
     return Question(queries[0], all_of("default-graph-uri"), all_of("named-graph-uri"))
 
 

@@ -1,12 +1,17 @@
 """Serving the application on a socket."""
 
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 
 from endpoint.application import create_application
+
+STACK = 512 * 2**20
+"""Bytes of address space for the stack of a thread; only what is used becomes memory. The longest query that is let
+through (``endpoint.protocol.LONGEST_QUERY``), one chain of operators, fits with room to spare."""
 
 
 class PortError(Exception):
@@ -32,6 +37,8 @@ def serve(data: Path, host: str, port: int, announce: Callable[[str], object]) -
         address, taken = listening.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         announce(f"http://{shown}:{taken}/")
+        # Threads started from now on: queries are parsed and run by recursion.
+        threading.stack_size(STACK)
         config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -247,6 +247,13 @@ def test_a_query_that_would_end_the_parser_is_refused(server: httpx.Client, quer
     assert server.get("/healthz").status_code == 200
 
 
+def test_a_long_chain_of_operators_does_not_end_the_server(server: httpx.Client) -> None:
+    chain = "ASK { FILTER(" + "1+" * 12_000 + "1 > 0) }"
+    assert server.post("/sparql", data={"query": chain}).json()["boolean"] is True
+    assert server.post("/sparql", data={"query": chain * 3}).status_code == 413
+    assert server.get("/healthz").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("clause", "sees"),
     [
