@@ -42,7 +42,7 @@ class _Verbs(click.Group):
 def main() -> None:
     """Turn records of muscle-biopsy photographs into linked data, and serve it.
 
-    Messages come in French where the locale is French, or MUSCLE_ATLAS_LANGUAGE=fr.
+    Reports come in French where the locale is French, or MUSCLE_ATLAS_LANGUAGE=fr.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
