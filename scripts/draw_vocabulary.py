@@ -54,7 +54,9 @@ def draw(shared: Path, into: Path) -> None:
     )
 
     labels = uberon.read_labels(files["uberon"]["labels"])
-    muscles, muscle_words = uberon.draw(facts.muscles(), labels, uberon.read_relations(files["uberon"]["relations"]))
+    muscles, muscle_words = uberon.draw(
+        facts.muscles(), facts.english_muscles(), labels, uberon.read_relations(files["uberon"]["relations"])
+    )
     write_terms(terms / "uberon.tsv", muscles)
     write_words(mappings / "muscles.sssom.tsv", muscle_words)
     taken = {word.pair for word in muscle_words}

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .releases import read_tabbed
+from .tables import read_rows
+
+READ = Path(__file__).with_name("older_french_muscles.tsv")
+"""Older French names that the facts leave to be checked, with the page of Richer's book where they were read."""
 
 # Genes that Orphanet lacks or gives no disease, named in the notes on the releases.
 GENES_WITHOUT_ASSOCIATION = ("DUX4", "JAG2", "PYROXD1", "MSTN")
@@ -11,9 +15,9 @@ GENES_WITHOUT_ASSOCIATION = ("DUX4", "JAG2", "PYROXD1", "MSTN")
 
 @dataclass(frozen=True, slots=True)
 class Muscle:
-    """A French name, modern or older, of a muscle of UBERON."""
+    """A name of a muscle of UBERON, English or French, modern or older."""
 
-    french: str
+    name: str
     id: str
     remark: str = ""
 
@@ -69,13 +73,27 @@ class Facts:
             if "FR V" in row["status"] or "FR verified" in row["french"]
         ]
 
-    def older_french_muscles(self) -> list[Muscle]:
-        """Older names that were read in a book, not those still to be checked."""
+    def english_muscles(self) -> list[Muscle]:
+        """Return the English names, with and without `muscle` behind; what stands in brackets is a remark."""
+        names = (
+            (row[column].partition(" (")[0], row["uberon"].removesuffix(" ?"))
+            for row in self.rows("facts_muscles")
+            for column in ("english", "uberon_label")
+        )
         return [
-            Muscle(row["older_french"], row["uberon_id"], remark.strip(" ()"))
+            Muscle(spelled, curie)
+            for name, curie in names
+            for spelled in ((name,) if "musc" in name.lower() else (name, f"{name} muscle"))
+        ]
+
+    def older_french_muscles(self) -> list[Muscle]:
+        """Older names that were read in a book: there by the facts, or at a page of ``older_french_muscles.tsv``."""
+        pages = {row["french"]: f"p. {row['page']}" for row in read_rows(READ)}
+        return [
+            Muscle(row["older_french"], row["uberon_id"], pages.get(row["older_french"], remark.strip(" ()")))
             for row in self.rows("muscles_french_older")
             for source, _, remark in [row["source_of_older_name"].partition("Myologie")]
-            if "check before publishing" not in source
+            if "check before publishing" not in source or row["older_french"] in pages
         ]
 
     def findings(self) -> set[str]:

@@ -28,7 +28,7 @@ def checked() -> list[Muscle]:
 
 def label_of(muscle: Muscle) -> str:
     """Return the name as it stands in a sentence: `muscle deltoïde`."""
-    return muscle.french[0].lower() + muscle.french[1:]
+    return muscle.name[0].lower() + muscle.name[1:]
 
 
 def write_labels(path: Path, muscles: Iterable[Muscle]) -> None:
@@ -58,5 +58,5 @@ def written(label: str) -> Iterator[tuple[str, str]]:
 
 def older_words(muscles: Iterable[Muscle], labels: Labels, taken: Collection[Pair]) -> list[Word]:
     """Older names, with what the facts remark on them."""
-    words = (Word(m.french, m.id, labels[m.id]["label"], FORMER, CURATED, m.remark) for m in muscles)
+    words = (Word(m.name, m.id, labels[m.id]["label"], FORMER, CURATED, m.remark) for m in muscles)
     return distinct(words, taken)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .facts import Muscle
 from .hierarchy import with_ancestors
 from .releases import read_json
 from .tables import Term
-from .words import ALTERNATIVE, PREFERRED, Word, distinct
+from .words import ALTERNATIVE, CURATED, PREFERRED, Word, distinct
 
 MUSCLE_SPINDLE = "UBERON:0003718"
 
@@ -50,9 +51,12 @@ def read_labels(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def draw(
-    wanted: Collection[str], labels: Mapping[str, Mapping[str, Any]], relations: Mapping[str, Relations]
+    wanted: Collection[str],
+    named: Iterable[Muscle],
+    labels: Mapping[str, Mapping[str, Any]],
+    relations: Mapping[str, Relations],
 ) -> tuple[list[Term], list[Word]]:
-    """Terms with all that is above them, and the words of the wanted muscles."""
+    """Terms with all that is above them, and the words of the wanted muscles: those of UBERON, and of ``named``."""
     above = {curie: relation.is_a | relation.part_of for curie, relation in relations.items()}
     terms = []
     for curie in with_ancestors({*wanted, MUSCLE_SPINDLE}, above):
@@ -67,7 +71,9 @@ def draw(
                 synonyms=frozenset(labels[curie].get("synonyms", ())),
             )
         )
-    return terms, distinct(words_of(wanted, labels))
+    words = distinct(words_of(wanted, labels))
+    others = [Word(m.name, m.id, labels[m.id]["label"], ALTERNATIVE, CURATED) for m in named]
+    return terms, words + distinct(others, {word.pair for word in words})
 
 
 def words_of(wanted: Collection[str], labels: Mapping[str, Mapping[str, Any]]) -> Iterable[Word]:
