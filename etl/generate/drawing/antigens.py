@@ -43,7 +43,9 @@ def _vessels(tissue: Tissue) -> Grey:
 
 
 def _of_kinds(tissue: Tissue, *kinds: int) -> Grey:
-    some = np.where(tissue.of_kind(*kinds), 0.9, 0.03) * (1 + 0.08 * tissue.rng.standard_normal(len(tissue.section.fibres)))
+    some = np.where(tissue.of_kind(*kinds), 0.9, 0.03) * (
+        1 + 0.08 * tissue.rng.standard_normal(len(tissue.section.fibres))
+    )
     some[tissue.section.fibres.fat] = 0
     return tissue.body * some.astype(np.float32)[tissue.section.owner] * (1 + np.float32(0.08) * tissue.window(1.2))
 
@@ -54,7 +56,11 @@ def _network(tissue: Tissue) -> Grey:
     strength[tissue.section.fibres.fat] = 0
     web = 1 + np.float32(0.3) * tissue.window(1.2)
     deposits = sum(tissue.layers[name] for name in ("body", "rod", "deposit") if name in tissue.layers)
-    return tissue.body * strength.astype(np.float32)[tissue.section.owner] * web + 0.25 * _line(tissue, 0.8) + 0.9 * deposits
+    return (
+        tissue.body * strength.astype(np.float32)[tissue.section.owner] * web
+        + 0.25 * _line(tissue, 0.8)
+        + 0.9 * deposits
+    )
 
 
 def _young(tissue: Tissue) -> Grey:
@@ -115,7 +121,7 @@ def _endplates(tissue: Tissue) -> Grey:
 
 
 SITES: dict[str, Callable[[Tissue], Grey]] = {
-    "membrane": lambda tissue: _line(tissue, 0.9),
+    "membrane": lambda tissue: _line(tissue, 0.75),
     "membrane-inflamed": _membrane_inflamed,
     "basement": lambda tissue: np.maximum(_line(tissue, 1.0), 0.9 * _vessels(tissue)),
     "matrix": lambda tissue: np.maximum(0.8 * (1 - tissue.body), 0.8 * _line(tissue, 1.2)),

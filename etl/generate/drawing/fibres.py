@@ -20,8 +20,8 @@ STEP = 2
 """The diagram is worked out for every second pixel and widened."""
 BLOCK = 32
 """Pixels on the side of a block, within which only the nearest circles are looked at."""
-NEAREST = 16
-"""How many circles can own pixels of one block."""
+NEAREST = 7
+"""How many large circles can own pixels of one block; small ones are more."""
 NEIGHBOURS = 10
 ROUNDS = 9
 """Rounds of pushing circles apart."""
@@ -51,7 +51,7 @@ class Section:
     """A cut across fibres, as fields of ``HEIGHT`` × ``WIDTH`` pixels."""
 
     fibres: Fibres
-    owner: npt.NDArray[np.int32]
+    owner: npt.NDArray[np.int16]
     """Index of the fibre that a pixel belongs to."""
     edge: Grey
     """Pixels to the border of the fibre; negative in connective tissue."""
@@ -171,22 +171,27 @@ def _packed(rng: np.random.Generator, mean: float, septa: _Septa, changes: Chang
     radius, fat = _sizes(rng, mean, kind, away, place, changes)
     # Where fibres are small, several stand in the place of one.
     crowd = np.clip(np.rint((0.9 * mean / radius) ** 2), 1, 4).astype(int)
-    place = np.repeat(place, crowd, 0) + rng.standard_normal((crowd.sum(), 2)) * np.repeat(radius * (crowd > 1), crowd)[:, None]
+    place = (
+        np.repeat(place, crowd, 0)
+        + rng.standard_normal((crowd.sum(), 2)) * np.repeat(radius * (crowd > 1), crowd)[:, None]
+    )
     kind, radius, fat = (np.repeat(values, crowd) for values in (kind, radius, fat))
     place = _pushed_apart(place, radius)
     return Fibres(place[:, 0].astype(np.float32), place[:, 1].astype(np.float32), radius.astype(np.float32), kind, fat)
 
 
-def _kinds(rng: np.random.Generator, place: npt.NDArray[np.float64], mean: float, changes: Changes) -> npt.NDArray[np.int8]:
+def _kinds(
+    rng: np.random.Generator, place: npt.NDArray[np.float64], mean: float, changes: Changes
+) -> npt.NDArray[np.int8]:
     share = 0.35 + 0.25 * rng.random()
-    share += (0.95 - share) * changes.get("slow_predominance", 0.0) - (share - 0.12) * changes.get("fast_predominance", 0.0)
+    share += (0.95 - share) * changes.get("slow_predominance", 0.0) - (share - 0.12) * changes.get(
+        "fast_predominance", 0.0
+    )
     lot = rng.random(len(place))
     if grouping := changes.get("grouping", 0.0):
         # Sorted by a smooth field instead of by lot, neighbours are alike.
         centre = place + mean * 3
-        wave = sum(
-            np.sin(centre @ rng.standard_normal(2) / (2.2 * mean) + 6 * rng.random()) for _ in range(4)
-        )
+        wave = sum(np.sin(centre @ rng.standard_normal(2) / (2.2 * mean) + 6 * rng.random()) for _ in range(4))
         lot = (1 - grouping) * lot + grouping * (np.argsort(np.argsort(wave)) / len(place))
     fast = np.where(rng.random(len(place)) < 0.6, FAST_A, FAST_X)
     return np.where(lot < share, SLOW, fast).astype(np.int8)
@@ -202,7 +207,9 @@ def _sizes(
 ) -> tuple[npt.NDArray[np.float64], Chosen]:
     many = len(kind)
     size = np.exp((0.09 + 0.28 * changes.get("variability", 0.0)) * rng.standard_normal(many))
-    size *= np.where(kind == SLOW, 1 - 0.55 * changes.get("slow_atrophy", 0.0), 1 - 0.5 * changes.get("fast_atrophy", 0.0))
+    size *= np.where(
+        kind == SLOW, 1 - 0.55 * changes.get("slow_atrophy", 0.0), 1 - 0.5 * changes.get("fast_atrophy", 0.0)
+    )
     small = rng.random(many) < changes.get("atrophy", 0.0)
     size *= np.where(small, 0.35 + 0.25 * rng.random(many), 1)
     size *= np.where(rng.random(many) < changes.get("hypertrophy", 0.0), 1.35 + 0.3 * rng.random(many), 1)
@@ -233,7 +240,7 @@ def _pushed_apart(place: npt.NDArray[np.float64], radius: npt.NDArray[np.float64
     return np.stack((x, y), 1).astype(np.float64)
 
 
-def _diagram(rng: np.random.Generator, fibres: Fibres, mean: float) -> tuple[npt.NDArray[np.int32], Grey]:
+def _diagram(rng: np.random.Generator, fibres: Fibres, mean: float) -> tuple[npt.NDArray[np.int16], Grey]:
     """Return owner and distance to the border, for every second pixel.
 
     A fibre owns the pixels whose power (squared distance less squared radius) to it is the least. Less what is
@@ -251,19 +258,23 @@ def _diagram(rng: np.random.Generator, fibres: Fibres, mean: float) -> tuple[npt
     constant = fibres.x**2 + fibres.y**2 - fibres.radius**2
     middle_x, middle_y = x.mean(1)[:, None], y.mean(1)[:, None]
     power = constant - 2 * (middle_x * fibres.x + middle_y * fibres.y)
-    near = np.argpartition(power, min(NEAREST, len(fibres) - 1), axis=1)[:, :NEAREST].astype(np.int32)
+    small = float(np.quantile(fibres.radius, 0.1))
+    many = min(NEAREST + int(3 * (BLOCK / (2 * small)) ** 2), 20, len(fibres) - 1)
+    near = np.argpartition(power, many, axis=1)[:, :many].astype(np.int16)
     first = np.full(x.shape, np.inf, np.float32)
     second = first.copy()
-    owner = np.zeros(x.shape, np.int32)
+    owner = np.zeros(x.shape, np.int16)
     other = owner.copy()
     for candidate in near.T:
-        value = constant[candidate][:, None] - 2 * fibres.x[candidate][:, None] * x - 2 * fibres.y[candidate][:, None] * y
+        value = (-2 * fibres.x[candidate])[:, None] * x
+        value += (-2 * fibres.y[candidate])[:, None] * y
+        value += constant[candidate][:, None]
         named = candidate[:, None]
+        np.copyto(other, named, where=value < second)
         better = value < first
-        closer = value < second
-        other = np.where(better, owner, np.where(closer, named, other))
+        np.copyto(other, owner, where=better)
+        np.copyto(owner, named, where=better)
         np.minimum(second, np.maximum(first, value), out=second)
-        owner = np.where(better, named, owner)
         np.minimum(first, value, out=first)
     apart = np.hypot(fibres.x[owner] - fibres.x[other], fibres.y[owner] - fibres.y[other])
     border = (second - first) / (2 * apart + np.float32(1e-3))
@@ -274,7 +285,7 @@ def _diagram(rng: np.random.Generator, fibres: Fibres, mean: float) -> tuple[npt
     )
 
 
-def _rounded(fibres: Fibres, owner: npt.NDArray[np.int32], border: Grey, rounding: float) -> Grey:
+def _rounded(fibres: Fibres, owner: npt.NDArray[np.int16], border: Grey, rounding: float) -> Grey:
     """Return the distance to the border with corners cut off, as far as circles about the centres want it."""
     reach = 1.34 - 0.36 * min(rounding, 1.0)
     x = _columns()[:, ::STEP] - fibres.x[owner]

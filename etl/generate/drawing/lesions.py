@@ -7,7 +7,7 @@ import numpy as np
 from etl.generate.drawing.fibres import Chosen
 from etl.generate.drawing.marks import Numbers, scatter, stamp
 from etl.generate.drawing.noise import HEIGHT, WIDTH, Grey
-from etl.generate.drawing.tissue import Tissue
+from etl.generate.drawing.tissue import SLOW, Tissue
 
 
 def make_lesions(tissue: Tissue) -> None:
@@ -30,7 +30,11 @@ def _inside(tissue: Tissue, chosen: Chosen, many: tuple[int, int], reach: float)
     which = np.repeat(np.flatnonzero(chosen), rng.integers(many[0], many[1] + 1, size=int(chosen.sum())))
     turn = 2 * np.pi * rng.random(which.size)
     far = reach * np.sqrt(rng.random(which.size)) * fibres.radius[which]
-    return fibres.x[which] + far * np.cos(turn), fibres.y[which] + far * np.sin(turn), fibres.radius[which].astype(float)
+    return (
+        fibres.x[which] + far * np.cos(turn),
+        fibres.y[which] + far * np.sin(turn),
+        fibres.radius[which].astype(float),
+    )
 
 
 def _pale(tissue: Tissue, amount: Grey) -> None:
@@ -53,9 +57,10 @@ def _cores(tissue: Tissue, share: float) -> None:
     wide = 1 / ((0.34 + 0.2 * rng.random(many)) * section.fibres.radius)
     aside, down = 0.16 * rng.standard_normal((2, many)) * section.fibres.radius
     x, y = section.x - _of_fibres(tissue, aside), section.y - _of_fibres(tissue, down)
-    far = np.sqrt(x * x + y * y) * _of_fibres(tissue, wide) + np.float32(0.06) * tissue.window(8)
-    has = _of_fibres(tissue, tissue.choose(share))
-    _pale(tissue, np.clip((np.float32(1.05) - far) * 5, 0, 1) * has)
+    far = np.sqrt(x * x + y * y) * _of_fibres(tissue, wide) + np.float32(0.12) * tissue.window(8)
+    # Cores are a matter of type 1 fibres.
+    has = _of_fibres(tissue, tissue.choose(share) & (tissue.of_kind(SLOW) | (rng.random(many) < 0.25)))
+    _pale(tissue, np.clip((np.float32(1.08) - far) * 3.5, 0, 1) * has)
     rim = np.float32(0.3 * tissue.look.numbers["core"]) * np.exp(-np.square((far - np.float32(1.2)) * 8))
     tissue.density[:] *= 1 + rim * has
 
@@ -248,7 +253,9 @@ def _zone(tissue: Tissue, share: float) -> Grey:
 def _hyaline(tissue: Tissue, share: float) -> None:
     zone = _zone(tissue, share)
     smooth = tissue.density.mean()
-    tissue.density[:] += zone * (np.float32(0.72) * smooth * (1 - np.float32(tissue.look.numbers["core"])) - tissue.density)
+    tissue.density[:] += zone * (
+        np.float32(0.72) * smooth * (1 - np.float32(tissue.look.numbers["core"])) - tissue.density
+    )
     np.maximum(tissue.layer("body"), np.float32(0.22) * zone, out=tissue.layer("body"))
 
 
@@ -265,7 +272,16 @@ def _tubules(tissue: Tissue, share: float) -> None:
     row, column = np.divmod(tissue.draw_of(near, int(2.0 * chosen.sum())), WIDTH)
     if tissue.shows("tubule"):
         size = scale * (2.2 + 2.6 * rng.random(row.size))
-        stamp(tissue.layer("tubule"), column, row, size, 0.55 * size, tissue.along_border(row, column), amount=0.85, soft=1.5)
+        stamp(
+            tissue.layer("tubule"),
+            column,
+            row,
+            size,
+            0.55 * size,
+            tissue.along_border(row, column),
+            amount=0.85,
+            soft=1.5,
+        )
         tissue.layers["tubule"] *= np.clip(section.edge, 0, 1)
 
 
@@ -275,9 +291,13 @@ def _young(tissue: Tissue, share: float) -> None:
     if not chosen.any():
         return
     if tissue.shows("lysosome"):
-        np.maximum(tissue.layer("lysosome"), 0.3 * tissue.body * _of_fibres(tissue, chosen), out=tissue.layer("lysosome"))
+        np.maximum(
+            tissue.layer("lysosome"), 0.3 * tissue.body * _of_fibres(tissue, chosen), out=tissue.layer("lysosome")
+        )
     if "capillary" in tissue.look.colours and tissue.look.notation == "ALP":
-        np.maximum(tissue.layer("capillary"), 0.8 * tissue.body * _of_fibres(tissue, chosen), out=tissue.layer("capillary"))
+        np.maximum(
+            tissue.layer("capillary"), 0.8 * tissue.body * _of_fibres(tissue, chosen), out=tissue.layer("capillary")
+        )
     _nuclei_within(tissue, *_inside(tissue, chosen, (1, 2), 0.5)[:2], halo=False)
 
 

@@ -30,7 +30,10 @@ def draw_light(rng: np.random.Generator, order: Order) -> Pixels:
         mark_antigen(tissue, order.site, order.lost)
     light = _shone(tissue) if order.look.shines else _looked_through(tissue)
     pixels = photograph(
-        rng, light, noise=4.0 if order.look.shines else 2.6, vignette=0.22 if order.look.shines else 0.05 + 0.1 * rng.random()
+        rng,
+        light,
+        noise=4.0 if order.look.shines else 2.6,
+        vignette=0.22 if order.look.shines else 0.05 + 0.1 * rng.random(),
     )
     if rng.random() < 0.3:
         put_scale_bar(pixels, BAR * order.scale, 245 if order.look.shines else 15)

@@ -61,7 +61,9 @@ def _stamp_few(
     np.maximum.at(field.reshape(-1), place, drawn.astype(np.float32, copy=False))
 
 
-def scatter(rng: np.random.Generator, x: Numbers, y: Numbers, many: int, spread: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+def scatter(
+    rng: np.random.Generator, x: Numbers, y: Numbers, many: int, spread: npt.ArrayLike
+) -> tuple[Numbers, Numbers]:
     """Return ``many`` places around each place, strewn by ``spread`` pixels."""
     wide = np.repeat(np.broadcast_to(np.asarray(spread, float), x.shape), many)
     return (

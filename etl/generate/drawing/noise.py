@@ -12,11 +12,13 @@ HEIGHT, WIDTH = 384, 512
 """Size of every picture in pixels."""
 SIDE = 1024
 """Side of a tile in pixels."""
+SCALES = (0.6, 0.8, 1.2, 1.8, 3.0, 8.0, 24.0, 90.0)
+"""Pixels over which tiles are smooth; there are no others, for each is kept."""
 
 
 @cache
 def tile(scale: float) -> Grey:
-    """Return a square of noise, ``SIDE`` × ``SIDE``, of mean 0 and deviation 1, smooth over ``scale`` pixels."""
+    """Return a square of noise, ``SIDE`` × ``SIDE``, of mean 0 and deviation 1, smooth over ``scale`` of ``SCALES``."""
     # The seed is that of the scale alone: a worker that starts anew has the same tiles.
     rng = np.random.default_rng(int(scale * 1000))
     frequency_y = np.fft.fftfreq(SIDE)[:, None]
@@ -27,8 +29,8 @@ def tile(scale: float) -> Grey:
 
 
 def window(rng: np.random.Generator, scale: float, height: int = HEIGHT, width: int = WIDTH) -> Grey:
-    """Return a view of a tile, ``height`` × ``width``, at a random place and turned over at random."""
+    """Return a view of the tile of the nearest scale, ``height`` × ``width``, at a random place, turned over at random."""
     top = int(rng.integers(SIDE - height + 1))
     left = int(rng.integers(SIDE - width + 1))
-    view = tile(scale)[top : top + height, left : left + width]
+    view = tile(min(SCALES, key=lambda known: abs(known - scale)))[top : top + height, left : left + width]
     return view[:: int(rng.choice((1, -1))), :: int(rng.choice((1, -1)))]

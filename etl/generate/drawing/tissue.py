@@ -10,7 +10,7 @@ from etl.generate.drawing.looks import Look
 from etl.generate.drawing.marks import stamp
 from etl.generate.drawing.noise import HEIGHT, WIDTH, Grey, window
 
-NUCLEI_A_FIBRE = 1.9
+NUCLEI_A_FIBRE = 1.4
 """Nuclei seen at the border of a fibre cut across."""
 CAPILLARIES_A_FIBRE = 1.2
 
@@ -88,7 +88,13 @@ class Tissue:
         row, column = np.divmod(places, WIDTH)
         size = self.section.scale * np.exp(0.16 * self.rng.standard_normal((2, len(places))))
         stamp(
-            self.layer("nucleus"), column, row, long * size[0], short * size[1], self.along_border(row, column), soft=1.3
+            self.layer("nucleus"),
+            column,
+            row,
+            long * size[0],
+            short * size[1],
+            self.along_border(row, column),
+            soft=1.3,
         )
 
     def along_border(self, row: Places, column: Places) -> Grey:
