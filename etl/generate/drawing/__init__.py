@@ -1,0 +1,1 @@
+"""Drawing of small believable sections of muscle, one by one, from numbers."""
