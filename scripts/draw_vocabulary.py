@@ -31,7 +31,8 @@ def draw(shared: Path, into: Path) -> None:
 
     diseases = orphanet.read_diseases(files["ordo"]["packets"])
     associated = {gene for curie in facts.diseases() for gene, _ in diseases[curie].genes}
-    genes, gene_words = hgnc.draw(hgnc.read_genes(files["hgnc"]["complete"]), facts.genes() | associated)
+    wanted = facts.genes() | associated | kept.targets(into / "ontology")
+    genes, gene_words = hgnc.draw(hgnc.read_genes(files["hgnc"]["complete"]), wanted)
     write_terms(terms / "hgnc.tsv", genes)
     write_words(mappings / "genes.sssom.tsv", gene_words)
     listed, disease_words = orphanet.draw(

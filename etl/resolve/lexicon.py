@@ -146,6 +146,12 @@ class Lexicon:
             return tuple(Candidate(identifier, label, 0.0) for identifier, label in sorted(self.labels.items()))
         return tuple(best.values())[:CANDIDATES]
 
+    def words_of(self, identifier: str) -> set[str]:
+        """Return the words, folded, that stand for one thing."""
+        return {
+            word for word, entries in self._exact.items() if {entry.identifier for entry in entries} == {identifier}
+        }
+
     @cached_property
     def _keys(self) -> list[str]:
         return [*self._exact, *(key for key in self._broad if key not in self._exact)]

@@ -10,6 +10,7 @@ from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import Records
 from etl.resolve import values
+from etl.resolve.antibodies import name_antibodies, separate_methods
 from etl.resolve.cells import Cells, listed
 from etl.resolve.diseases import Diseases
 from etl.resolve.gaps import separate_gaps
@@ -68,12 +69,14 @@ def resolve_records(records: Records, rules: Rules, names: Names, columns: Colum
     """
     cells = Cells(records, rules, names, columns)
     diseases = Diseases()
-    table = separate_gaps(records.table.filter(~pl.col("record").is_in(list(records.shifted))), names)
+    rows = separate_methods(records.table.filter(~pl.col("record").is_in(list(records.shifted))), cells)
+    table = separate_gaps(rows, names)
     out = identify(check_ids(table, cells), cells)
     for column in _SINGLE:
         out = _add(out, cells.words(table, column))
     for column, name in _SEVERAL.items():
         out = _add(out, listed(cells.words(table, column).rename({column: name}), name))
+    out = name_antibodies(out, cells)
     genes: dict[int, list[str] | None] = dict(out.select("record", "gene").iter_rows())
     out = _add(out, _resolve_diseases(table, genes, diseases, cells))
     out = _add(out, _resolve_families(table, out, diseases, cells))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.namespace import SKOS
 
 from .releases import converter
@@ -20,6 +20,14 @@ def labels_in_use(ontology: Path) -> dict[str, str]:
             if getattr(label, "language", "") == "en":
                 labels[compress(str(concept)) or str(concept)] = str(label)
     return labels
+
+
+def targets(ontology: Path) -> set[str]:
+    """CURIE of every gene that a stain of ours shows the product of."""
+    known = converter()
+    target = URIRef(known.expand("ma:target", strict=True))
+    scheme = Graph().parse(ontology / "schemes" / "stain.ttl")
+    return {known.compress(str(gene), strict=True) for gene in scheme.objects(None, target)}
 
 
 def put_in_order(mappings: Path, labels: Mapping[str, str]) -> None:
