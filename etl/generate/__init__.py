@@ -1,0 +1,1 @@
+"""A synthetic atlas: records in the published proportions, and pictures drawn for them."""
