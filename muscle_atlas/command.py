@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from muscle_atlas import __version__
+from muscle_atlas.generating import generate
 from muscle_atlas.options import data_option, fail_on_option, json_option, serving_options
 from muscle_atlas.releases import NoReleaseError, Release, current_release, list_releases
 from muscle_atlas.settings import Settings, read_settings
@@ -201,6 +202,9 @@ def rollback(version: str | None, data: Path | None) -> None:
     except (NoReleaseError, publish.BusyError) as error:
         _stop(str(error))
     Printer(settings.language).line("is_current", release=release.version)
+
+
+main.add_command(generate)
 
 
 def _summary(release: Release, current: str) -> dict[str, Any]:
