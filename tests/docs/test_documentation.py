@@ -32,7 +32,7 @@ def test_every_verb_stands_in_the_readme(verb: str) -> None:
 
 def test_every_setting_stands_in_the_architecture() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (HOUSE / "muscle_atlas").glob("*.py"))
-    settings = set(re.findall(r'"(MUSCLE_ATLAS_[A-Z]+)"', code))
+    settings = set(re.findall(r'"(MUSCLE_ATLAS_[A-Z_]+)"', code))
     assert settings
     assert [setting for setting in sorted(settings) if f"`{setting}`" not in ARCHITECTURE] == []
 
@@ -88,7 +88,9 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 
 def test_what_the_project_depends_on_is_pinned() -> None:
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    extras = project["project"]["optional-dependencies"]
+    dev = [line for line in project["dependency-groups"]["dev"] if not line.startswith(project["project"]["name"])]
+    wanted = project["project"]["dependencies"] + [line for extra in extras.values() for line in extra] + dev
     pinned = {re.split(r"[=<>!~ ;]", line)[0] for line in project["tool"]["uv"]["constraint-dependencies"]}
-    assert [name for name in (re.split(r"[=<>!~ ;]", line)[0] for line in wanted) if name not in pinned] == []
+    assert [name for name in (re.split(r"[\[=<>!~ ;]", line)[0] for line in wanted) if name not in pinned] == []
     assert not (HOUSE / "uv.lock").exists() or "uv.lock" in (HOUSE / ".gitignore").read_text(encoding="utf-8")
