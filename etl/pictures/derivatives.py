@@ -36,6 +36,11 @@ class Derivatives:
         return self.folder / "drafts"
 
     @property
+    def downloads(self) -> Path:
+        """Files that were fetched for a build that has not ended yet."""
+        return self.folder / "downloads"
+
+    @property
     def _sources(self) -> Path:
         return self.folder / "sources"
 
@@ -82,7 +87,8 @@ class Derivatives:
         for other in self.folder.parent.iterdir():
             if other != self.folder:
                 shutil.rmtree(other)
-        shutil.rmtree(self.drafts, ignore_errors=True)
+        for done in (self.drafts, self.downloads):
+            shutil.rmtree(done, ignore_errors=True)
         for path in self.media.glob("*/*"):
             if path.stem not in used:
                 path.unlink()

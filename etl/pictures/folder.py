@@ -25,6 +25,8 @@ class Folder:
     """The folder that ``--images`` names."""
 
     path: Path
+    asked: set[str] = field(default_factory=set)
+    """The files that were asked for, by their keys in ``files``."""
     _compared: set[str] = field(default_factory=set)
 
     @cached_property
@@ -55,14 +57,17 @@ class Folder:
             relative = posixpath.normpath(relative.replace("\\", "/"))
         if relative == ".." or relative.startswith("../"):
             raise OutsideError(name)
+        self.asked.add(relative)
         known = self.files.get(relative)
         if known is None and self._is_below_link(relative):
             known = self.path / relative
-        if known is None or not known.is_file():
-            if known is not None and known.is_symlink():
-                self._check_inside(known)
+        if known is None:
             return None
-        return self._check_inside(known)
+        # Not Path.resolve, which some versions of Python let fail on links that lead in a circle.
+        real = Path(os.path.realpath(known))
+        if not real.is_relative_to(os.path.realpath(self.path)):
+            raise OutsideError(name)
+        return real if real.is_file() else None
 
     def nearest(self, name: str) -> list[str]:
         """Return up to three names of files that look like ``name``."""
@@ -87,13 +92,6 @@ class Folder:
     def _is_below_link(self, relative: str) -> bool:
         """Tell whether a path goes over a symbolic link to a folder, which ``files`` does not follow."""
         return any((self.path / part).is_symlink() for part in list(Path(relative).parents)[:-1])
-
-    def _check_inside(self, path: Path) -> Path:
-        # Not Path.resolve, which some versions of Python let fail on links that lead in a circle.
-        real = Path(os.path.realpath(path))
-        if not real.is_relative_to(os.path.realpath(self.path)):
-            raise OutsideError(path)
-        return real
 
 
 def _compose(name: str) -> str:

@@ -88,7 +88,7 @@ def take_pictures(
     """
     derivatives.make()
     taking = _Taking(records, Folder(folder), rules, names)
-    taking.find(Downloads(derivatives.folder / "downloads", trusted))
+    taking.find(Downloads(derivatives.downloads, trusted))
     sources = sorted(taking.rows_of)
     for done, (source, answer) in enumerate(render_files(sources, derivatives.folder, keep=keep), start=1):
         taking.answers[source] = answer
@@ -187,7 +187,8 @@ class _Taking:
 
     def _tell_unused(self) -> None:
         used = {os.fspath(path) for path in self.rows_of}
-        idle = [name for name, path in self._folder.files.items() if os.path.realpath(path) not in used]
+        asked = self._folder.asked
+        idle = [n for n, path in self._folder.files.items() if n not in asked and os.path.realpath(path) not in used]
         if idle:
             shown = [os.fsencode(name).decode("utf-8", "replace") for name in idle[:3]]
             problem = self._rules["image-files-unused"].tell(value=str(len(idle)), candidates=shown)

@@ -211,7 +211,8 @@ def _range(image: Image) -> tuple[float, float]:
     if low >= high:
         # Nearly all pixels are equal, as in a mask.
         low, high = values.min(), values.max()
-    return (float(low), float(high)) if low < high else (float(low), float(low) + 1.0)
+    # All are equal: nothing is black, all else is white.
+    return (float(low), float(high)) if low < high else (0.0, max(float(high), 1.0))
 
 
 def _stretch(image: Image, low: float, high: float) -> Image:
