@@ -8,7 +8,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from endpoint import descriptions, health, pages, problems, protocol
+from endpoint import descriptions, health, pages, pictures, problems, protocol
 from endpoint.atlas import Atlas
 from muscle_atlas import __version__
 
@@ -57,5 +57,6 @@ def create_application(data: Path) -> FastAPI:
     application.include_router(health.router)
     application.include_router(protocol.router)
     application.include_router(pages.router)
+    application.include_router(pictures.router)
     application.include_router(descriptions.router)
     return application

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from endpoint.atlas import Atlas, OpenRelease
 from endpoint.languages import LANGUAGES, choose_language
+from endpoint.pictures import Picture, picture_of, pictures_about
 from endpoint.queries import read_query
 from endpoint.terms import Shown, best_label, data_links, drop_other_language, local_link, title
 from muscle_atlas import __version__
@@ -103,6 +104,8 @@ class Pages:
             speakers=speakers,
             more=len(spoken) > SHOWN,
             links=data_links(iri, opened),
+            picture=picture_of(iri, opened, language),
+            pictures=pictures_about(iri, opened, language),
         )
 
     def ontology(self, request: Request, opened: OpenRelease) -> Response:
@@ -219,4 +222,5 @@ def _card(row: Mapping[str, Any], language: str, opened: OpenRelease) -> dict[st
         "sex": labels("sex"),
         "caption": row[f"caption_{language}"] or row["caption_fr"] or row["caption_en"],
         "synthetic": row["synthetic"],
+        "picture": Picture.of(row, language, opened),
     }

@@ -3,11 +3,11 @@
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import polars as pl
 import pyoxigraph as ox
@@ -18,6 +18,8 @@ from etl.describe import quads
 from etl.describe.records import describe_records
 from etl.describe.release import Counts, describe_release, tabulate_images
 from etl.describe.vocabulary import describe_vocabularies, fingerprint, labels
+from etl.pictures.derivatives import WORK, Derivatives, used_digests
+from etl.pictures.records import Pictures, digests, take_pictures
 from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import Input, Records, read_records
@@ -27,7 +29,7 @@ from etl.validate.shapes import Shapes
 from etl.validate.tell import Speaker, tell_results
 from muscle_atlas import __version__
 from muscle_atlas.names import Names
-from muscle_atlas.releases import Release
+from muscle_atlas.releases import Release, list_releases
 from muscle_atlas.settings import Settings
 
 FailOn = Literal["violation", "warning", "never"]
@@ -35,7 +37,20 @@ PHASES = ("read", "resolve", "describe", "validate", "load", "total")
 SLICE = 200_000
 """Lines of N-Quads that are written at a time: bounds memory."""
 
-Progress = Callable[[str], None]
+
+class Progress(Protocol):
+    """Is told which phase a build is in, and how many of how many things are done where they are counted."""
+
+    def __call__(self, phase: str, done: int = 0, total: int = 0, /) -> object:
+        """Take note."""
+
+
+class MissingExtraError(Exception):
+    """What reads pictures is not installed; the message gives the command that installs it."""
+
+
+def _quiet(phase: str, done: int = 0, total: int = 0, /) -> None:
+    del phase, done, total
 
 
 @dataclass
@@ -68,21 +83,40 @@ def build(
     settings: Settings,
     *,
     data: Path | None,
+    images: Path | None = None,
     fail_on: FailOn = "violation",
-    progress: Progress = lambda _: None,
+    progress: Progress = _quiet,
 ) -> Report:
     """Build a release of exactly the records in ``paths`` and publish it in ``data``.
 
-    With ``data`` None everything is done but the publishing. Bad input raises nothing: it is told in the report.
+    With ``data`` None everything is done but the publishing. With ``images`` the pictures that records name are looked
+    for in that folder. Bad input raises nothing: it is told in the report.
 
     Raises:
         BusyError: if another build writes to ``data``.
+        MissingExtraError: if pictures are asked for, and what reads them is not installed.
         OSError: if ``data`` cannot be written.
     """
     with publish.locked(data) if data else nullcontext():
         version = publish.next_version(data)
         with publish.staging(data, version) as staged:
-            return _Build(settings, staged, version, progress).run(paths, data, fail_on)
+            # The work folder lies beside releases, so that links lead from one to the other.
+            derivatives = _derivatives((data or staged.folder) / WORK) if images else None
+            return _Build(settings, staged, version, progress).run(paths, data, fail_on, images, derivatives)
+
+
+def _derivatives(work: Path) -> Derivatives:
+    try:
+        # Loaded here, since it is only there where the extra is installed.
+        import requests  # noqa: F401, PLC0415
+
+        from etl.pictures.rendering import recipe  # noqa: PLC0415
+    except (ImportError, OSError) as error:
+        raise MissingExtraError(
+            f"--images needs what reads pictures, which is not here ({error}). "
+            "Install it: pip install 'muscle-atlas[pictures]'"
+        ) from error
+    return Derivatives(work / recipe())
 
 
 def input_fingerprint(inputs: Sequence[Input], settings: Settings) -> str:
@@ -105,22 +139,53 @@ class _Build:
         """Whether a violation was found that no row explains, so that leaving rows out does not mend it."""
         self.started = time.perf_counter()
 
-    def run(self, paths: Sequence[Path], data: Path | None, fail_on: FailOn) -> Report:
+    def run(
+        self,
+        paths: Sequence[Path],
+        data: Path | None,
+        fail_on: FailOn,
+        images: Path | None,
+        derivatives: Derivatives | None,
+    ) -> Report:
         with self._phase("read"):
             records = read_records(paths, self.rules, Columns())
         with self._phase("resolve"):
             resolved = resolve_records(records, self.rules, self.names, Columns())
-        self._add(records.problems + resolved.problems)
+        pictures = Pictures()
+        if images and derivatives:
+            pictures = self._take_pictures(records, images, derivatives, keep=data is not None)
+        resolved.records = pictures.beside(resolved.records)
+        resolved.rejected |= pictures.rejected
+        self._add(records.problems + resolved.problems + pictures.problems)
         kept = self._validated(records, resolved)
         self.report.images = kept.records.height
         self.report.rejected = records.table.height - kept.records.height
         blocked = self._check_release(records, kept) if not records.unreadable else True
         self._decide(records, fail_on, blocked=blocked)
         if data is not None and self.report.exit_code in (0, 1):
+            if derivatives:
+                with self._phase("pictures"):
+                    derivatives.link(digests(kept.records), self.staged.folder)
             self._publish(data, records)
+            if derivatives:
+                derivatives.sweep(set(used_digests(release.folder for release in list_releases(data))))
         self.report.problems.sort(key=lambda problem: problem.sort_key)
         self.report.seconds["total"] = round(time.perf_counter() - self.started, 3)
         return self.report
+
+    def _take_pictures(self, records: Records, images: Path, derivatives: Derivatives, *, keep: bool) -> Pictures:
+        self.report.seconds["pictures"] = None
+        with self._phase("pictures"):
+            return take_pictures(
+                records,
+                images,
+                derivatives,
+                self.rules,
+                self.names,
+                keep=keep,
+                trusted=self.settings.trusted_hosts,
+                advance=lambda done, total: self.progress("pictures", done, total),
+            )
 
     def _validated(self, records: Records, resolved: Resolved) -> Resolved:
         """Return the records that may be published, and leave their store and dump in the staging folder.

@@ -11,7 +11,7 @@ import click
 
 from muscle_atlas import __version__
 from muscle_atlas.generating import generate
-from muscle_atlas.options import data_option, fail_on_option, json_option, serving_options
+from muscle_atlas.options import data_option, fail_on_option, images_option, json_option, serving_options
 from muscle_atlas.releases import NoReleaseError, Release, current_release, list_releases
 from muscle_atlas.settings import Settings, read_settings
 
@@ -80,9 +80,10 @@ def demo(data: Path | None, host: str, port: int, *, no_serve: bool) -> None:
 @main.command()
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
 @data_option
+@images_option
 @fail_on_option
 @json_option
-def build(records: tuple[Path, ...], data: Path | None, fail_on: Any, *, as_json: bool) -> None:
+def build(records: tuple[Path, ...], data: Path | None, images: Path | None, fail_on: Any, *, as_json: bool) -> None:
     """Read RECORDS, link them, validate them, publish a release.
 
     Exit codes: 0 done; 1 rows were left out, the rest is published; 2 wrong usage or unreadable input;
@@ -90,24 +91,25 @@ def build(records: tuple[Path, ...], data: Path | None, fail_on: Any, *, as_json
 
     \b
     Example:
-      muscle-atlas build photographs.csv --data atlas-data
+      muscle-atlas build photographs.csv --images photographs --data atlas-data
     """
     settings = _settings()
-    sys.exit(_build(records, settings, data or settings.data, fail_on, as_json=as_json))
+    sys.exit(_build(records, settings, data or settings.data, images, fail_on, as_json=as_json))
 
 
 @main.command()
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+@images_option
 @fail_on_option
 @json_option
-def check(records: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
+def check(records: tuple[Path, ...], images: Path | None, fail_on: Any, *, as_json: bool) -> None:
     """Do what build does with RECORDS, and publish nothing. Exit codes are those of build.
 
     \b
     Example:
       muscle-atlas check photographs.csv --json
     """
-    sys.exit(_build(records, _settings(), None, fail_on, as_json=as_json))
+    sys.exit(_build(records, _settings(), None, images, fail_on, as_json=as_json))
 
 
 @main.command()
@@ -218,11 +220,19 @@ def _summary(release: Release, current: str) -> dict[str, Any]:
     }
 
 
-def _build(records: tuple[Path, ...], settings: Settings, data: Path | None, fail_on: Any, *, as_json: bool) -> int:
+def _build(
+    records: tuple[Path, ...],
+    settings: Settings,
+    data: Path | None,
+    images: Path | None,
+    fail_on: Any,
+    *,
+    as_json: bool,
+) -> int:
     from etl.build import build as build_release  # noqa: PLC0415
 
     return _report(
-        lambda progress: build_release(records, settings, data=data, fail_on=fail_on, progress=progress),
+        lambda progress: build_release(records, settings, data=data, images=images, fail_on=fail_on, progress=progress),
         settings,
         published=data is not None,
         as_json=as_json,
@@ -231,6 +241,7 @@ def _build(records: tuple[Path, ...], settings: Settings, data: Path | None, fai
 
 def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, as_json: bool = False) -> int:
     """Run a build, print its report, return its exit code."""
+    from etl.build import MissingExtraError  # noqa: PLC0415
     from etl.publish import BusyError  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
@@ -240,6 +251,8 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
             report = run(progress)
     except BusyError as error:
         _stop(str(error), 3)
+    except MissingExtraError as error:
+        _stop(str(error))
     except OSError as error:
         _stop(f"cannot write {error.filename}: {error.strerror}. Check --data, its permissions and the disk.")
     if as_json:

@@ -18,6 +18,16 @@ def data_option(command: Command) -> Command:
     )(command)
 
 
+def images_option(command: Command) -> Command:
+    """Add ``--images``: the folder of the pictures."""
+    return click.option(
+        "--images",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="Folder of the pictures that the column “image” names; addresses (http, https) in it are fetched. "
+        "Without it no picture is looked for.",
+    )(command)
+
+
 def json_option(command: Command) -> Command:
     """Add ``--json``: print one JSON object."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)

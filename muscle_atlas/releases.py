@@ -10,6 +10,7 @@ from typing import Any
 CURRENT = "current"
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}\.\d+")
 RELEASES = "releases"
+MEDIA = "media"
 
 
 class NoReleaseError(Exception):
@@ -48,6 +49,11 @@ class Release:
         return self.folder / "release.ttl"
 
     @property
+    def media(self) -> Path:
+        """Pictures and thumbnails, each at its ``media_path``; absent where the release has none."""
+        return self.folder / MEDIA
+
+    @property
     def report(self) -> Path:
         """JSON report of the build."""
         return self.folder / "report.json"
@@ -56,6 +62,11 @@ class Release:
         """Return the report of the build that made this release."""
         content: dict[str, Any] = json.loads(self.report.read_text(encoding="utf-8"))
         return content
+
+
+def media_path(sha256: str) -> str:
+    """Return where a picture stands: below the folder of its release, and below the base IRI, which names it."""
+    return f"{MEDIA}/{sha256[:2]}/{sha256}.jpg"
 
 
 def list_releases(data: Path) -> list[Release]:

@@ -2,13 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from etl.problems import SEVERITIES, Problem
@@ -16,7 +17,7 @@ from muscle_atlas.settings import Language
 
 if TYPE_CHECKING:
     # Only named here: what they need takes a second to load, which a list of releases can do without.
-    from etl.build import Report
+    from etl.build import Progress, Report
     from etl.validate.graphs import GraphReport
 
 SHOWN = 20
@@ -41,14 +42,21 @@ class Printer:
         return self._words[word].format(**values)
 
     @contextmanager
-    def progress(self, *, quiet: bool) -> Iterator[Callable[[str], None]]:
-        """Give a function that shows which phase a build is in, on a terminal only."""
+    def progress(self, *, quiet: bool) -> Iterator["Progress"]:
+        """Give a function that shows which phase a build is in, and how far, on a terminal only."""
         console = Console(stderr=True)
         if quiet or not console.is_terminal:
-            yield lambda _: None
+            yield lambda phase, done=0, total=0, /: None  # noqa: ARG005 - named as Progress names them
             return
         with console.status("…") as status:
-            yield lambda phase: status.update(f"{self.say(phase)} …")
+
+            def show(phase: str, done: int = 0, total: int = 0, /) -> None:
+                shown = Table.grid(padding=(0, 1))
+                counted = (ProgressBar(total, done, width=40), f"{done} / {total}") if total else ()
+                shown.add_row(f"{self.say(phase)} …", *counted)
+                status.update(shown)
+
+            yield show
 
     def report(self, report: "Report", *, published: bool) -> None:
         """Print what a build (``published``) or a check came to."""

@@ -26,6 +26,9 @@ class Settings:
     language: Language
     """Language of messages (``MUSCLE_ATLAS_LANGUAGE``, else the locale's, else English)."""
 
+    trusted_hosts: frozenset[str] = frozenset()
+    """Hosts of pictures that may have a private address (``MUSCLE_ATLAS_TRUSTED_HOSTS``, separated by commas)."""
+
     @property
     def names(self) -> Names:
         """The names of this atlas."""
@@ -47,7 +50,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         base=base,
         data=Path(environment.get("MUSCLE_ATLAS_DATA", "atlas-data")),
         language=_language(environment),
+        trusted_hosts=_hosts(environment.get("MUSCLE_ATLAS_TRUSTED_HOSTS", "")),
     )
+
+
+def _hosts(text: str) -> frozenset[str]:
+    return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
 
 
 def _language(environment: Mapping[str, str]) -> Language:

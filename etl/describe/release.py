@@ -23,6 +23,9 @@ _LINKED = (
 )
 _PLAIN = ("age", "age_years", "gestational_weeks", "synthetic", "caption_en", "caption_fr", "credit")
 
+_PICTURE = ("picture", "thumbnail", "width", "height", "sha256", "format")
+"""The picture of a photograph: null where the release has none of it."""
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -91,7 +94,7 @@ def tabulate_images(resolved: Resolved, labels: pl.DataFrame, names: Names) -> p
         names: the names of the atlas.
     """
     images = unite_rows(resolved.records, names).select(
-        "image_id", "image", "individual", "specimen", *_LINKED, *_PLAIN
+        "image_id", "image", "individual", "specimen", *_LINKED, *_PLAIN, *_PICTURE
     )
     for column in _LINKED:
         for language in ("en", "fr"):

@@ -32,7 +32,7 @@ def test_every_verb_stands_in_the_readme(verb: str) -> None:
 
 def test_every_setting_stands_in_the_architecture() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (HOUSE / "muscle_atlas").glob("*.py"))
-    settings = set(re.findall(r'"(MUSCLE_ATLAS_[A-Z]+)"', code))
+    settings = set(re.findall(r'"(MUSCLE_ATLAS_[A-Z_]+)"', code))
     assert settings
     assert [setting for setting in sorted(settings) if f"`{setting}`" not in ARCHITECTURE] == []
 

@@ -17,7 +17,7 @@ NAMES = Names(default_base())
 SETTINGS = Settings(default_base(), Path("atlas-data"), "en")
 RECORD = "record"
 """The concept whose rules are on files, rows and cells, and whose fixtures are tables."""
-BY_THE_WAY_IT_IS_GIVEN = {"file-missing", "file-twice"}
+BY_THE_WAY_IT_IS_GIVEN = {"file-missing", "file-twice", "image-file-unreadable", "image-file-undecodable"}
 """Rules that no content of a file breaks, but the path that is given."""
 
 

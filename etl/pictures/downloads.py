@@ -1,0 +1,231 @@
+"""Pictures at addresses: fetched into the work folder, never from a private network that a spreadsheet points to."""
+
+import hashlib
+import ipaddress
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+from muscle_atlas import __version__
+
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|data:|file:", re.IGNORECASE)
+_SCHEMES = ("http", "https")
+_AGAIN = (408, 429, 500, 502, 503, 504)
+"""Statuses that another attempt may mend (RFC 9110, RFC 6585)."""
+_PART = 1 << 16
+
+
+class RefusedAddressError(Exception):
+    """An address that is never fetched; the message says why."""
+
+
+class UnreachableError(Exception):
+    """What an address leads to could not be had; the message says why."""
+
+
+class _AgainError(Exception):
+    """An attempt failed in a way that another may mend."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a download may take."""
+
+    connecting: float = 10.0
+    """Seconds until a server must have taken the call."""
+    silence: float = 30.0
+    """Seconds that a server may say nothing."""
+    whole: float = 600.0
+    """Seconds for one attempt."""
+    size: int = 2 * 2**30
+    """Bytes of one file."""
+    redirects: int = 5
+    attempts: int = 3
+    pause: float = 1.0
+    """Seconds before the second attempt; each further pause is twice as long."""
+    at_once: int = 8
+    """Downloads under way."""
+
+
+@dataclass
+class Downloads:
+    """Downloads into a folder; what stands there already, from a build that was killed, is not fetched again."""
+
+    folder: Path
+    trusted: frozenset[str]
+    limits: Limits = field(default_factory=Limits)
+    _own: threading.local = field(default_factory=threading.local)
+
+    def fetch_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, Path | Exception]]:
+        """Fetch addresses, several at once; give each with its file, or with why there is none.
+
+        Raises:
+            OSError: if a file cannot be written.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(self.limits.at_once) as pool:
+            yield from pool.map(self._fetch_or_tell, addresses)
+
+    def fetch(self, address: str) -> Path:
+        """Return the file that an address leads to.
+
+        Raises:
+            RefusedAddressError: if it, or what it redirects to, is never fetched.
+            UnreachableError: if it cannot be had.
+        """
+        scheme = address.partition(":")[0].lower()
+        if scheme not in _SCHEMES:
+            raise RefusedAddressError(scheme)
+        place = self.folder / hashlib.sha256(address.encode()).hexdigest()
+        for attempt in range(1, self.limits.attempts + 1):
+            if place.exists():
+                break
+            try:
+                self._download(address, place)
+            except (_AgainError, requests.RequestException, HTTPError, UnicodeError) as error:
+                reason = _reason(error)
+                lasting = isinstance(error, requests.TooManyRedirects | requests.exceptions.InvalidURL | UnicodeError)
+                if lasting or attempt == self.limits.attempts:
+                    raise UnreachableError(reason) from error
+                time.sleep(self.limits.pause * 2 ** (attempt - 1))
+        return place
+
+    def _fetch_or_tell(self, address: str) -> tuple[str, Path | Exception]:
+        try:
+            return address, self.fetch(address)
+        except (RefusedAddressError, UnreachableError) as error:
+            return address, error
+
+    def _download(self, address: str, place: Path) -> None:
+        started = time.monotonic()
+        draft = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+        timeout = (self.limits.connecting, self.limits.silence)
+        try:
+            with self._session.get(address, stream=True, timeout=timeout) as response:
+                if response.status_code in _AGAIN:
+                    raise _AgainError(f"{response.status_code} {response.reason}")
+                if response.status_code != 200:
+                    raise UnreachableError(f"{response.status_code} {response.reason}")
+                size = 0
+                with draft.open("wb") as file:
+                    for part in response.iter_content(_PART):
+                        size += len(part)
+                        if size > self.limits.size:
+                            raise UnreachableError(f"> {self.limits.size / 2**20:g} MiB")
+                        if time.monotonic() - started > self.limits.whole:
+                            raise UnreachableError(f"> {self.limits.whole:g} s")
+                        file.write(part)
+            draft.replace(place)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    @property
+    def _session(self) -> requests.Session:
+        if not hasattr(self._own, "session"):
+            session = requests.Session()
+            # Neither passwords of .netrc nor a proxy, which would resolve names out of our sight.
+            session.trust_env = False
+            session.max_redirects = self.limits.redirects
+            session.headers["User-Agent"] = f"muscle-atlas/{__version__}"
+            # What is packed could unpack to anything.
+            session.headers["Accept-Encoding"] = "identity"
+            for scheme in _SCHEMES:
+                session.mount(f"{scheme}://", _GuardedAdapter(self.trusted))
+            self._own.session = session
+        return self._own.session  # type: ignore[no-any-return]
+
+
+class _Guarded(HTTPConnection):
+    """A connection to a public address only, unless its host is trusted."""
+
+    trusted: ClassVar[frozenset[str]] = frozenset()
+
+    def _new_conn(self) -> socket.socket:
+        host = self.host.strip("[]").rstrip(".").lower()
+        if host in self.trusted:
+            return super()._new_conn()
+        for address in _addresses(host, self.port):
+            _check_public(host, address)
+        connected = super()._new_conn()
+        try:
+            # The name may have been given another address since it was looked up.
+            _check_public(host, str(connected.getpeername()[0]))
+        except RefusedAddressError:
+            connected.close()
+            raise
+        return connected
+
+
+class _GuardedSecurely(_Guarded, HTTPSConnection):
+    """The same, encrypted."""
+
+
+class _GuardedAdapter(HTTPAdapter):
+    def __init__(self, trusted: frozenset[str]) -> None:
+        self._trusted = trusted
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        own = {"trusted": self._trusted}
+        plain = type("Plain", (_Guarded,), own)
+        secure = type("Secure", (_GuardedSecurely,), own)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+        }
+
+
+def _addresses(host: str, port: int) -> set[str]:
+    try:
+        return {str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except OSError:
+        # Connecting will tell.
+        return set()
+
+
+def _check_public(host: str, address: str) -> None:
+    if not is_public(address):
+        raise RefusedAddressError(f"{host} → {address}")
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is one of the public internet, whichever way an IPv4 address is wrapped into it."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        wrapped = found.ipv4_mapped or found.sixtofour
+        if wrapped is None and found in _TRANSLATED:
+            wrapped = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if wrapped is not None:
+            found = wrapped
+    return found.is_global and not found.is_multicast
+
+
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""IPv4 behind NAT64 (RFC 6052)."""
+
+
+def _reason(error: BaseException) -> str:
+    """Return what went wrong without the address, which is told beside."""
+    if isinstance(error, requests.Timeout):
+        return "timeout"
+    if isinstance(error, requests.TooManyRedirects):
+        return "too many redirects"
+    cause: BaseException = error
+    while (deeper := cause.__cause__ or cause.__context__) is not None and not isinstance(cause, OSError | ValueError):
+        cause = deeper
+    told = str(cause.args[0] if cause.args else cause)
+    return re.sub(r"<[^>]*>|0x[0-9a-f]+", "", told)[:200] or type(error).__name__
