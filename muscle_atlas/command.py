@@ -55,26 +55,37 @@ def main() -> None:
 @data_option
 @serving_options(DEMO_PORT)
 @click.option("--no-serve", is_flag=True, help="Build the example atlas and stop.")
-def demo(data: Path | None, host: str, port: int, *, no_serve: bool) -> None:
+@click.option(
+    "--synthetic",
+    type=click.IntRange(min=0),
+    default=5006,
+    show_default=True,
+    help="How many synthetic photographs stand beside the published ones.",
+)
+def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: bool) -> None:
     """Build the example atlas, and serve it.
+
+    Three published photographs, and as many synthetic ones with drawn pictures as the Atlas du muscle had in 2021.
 
     \b
     Example:
       muscle-atlas demo --port 8765
     """
-    from muscle_atlas.demo import build_demo, is_up_to_date  # noqa: PLC0415
+    from muscle_atlas.demo import Demo  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
     settings = _settings()
-    folder = data or settings.data
-    if is_up_to_date(settings, folder):
-        Printer(settings.language).line("up_to_date", release=current_release(folder).version)
+    example = Demo(settings, data or settings.data, synthetic)
+    printer = Printer(settings.language)
+    if example.is_up_to_date():
+        printer.line("up_to_date", release=current_release(example.data).version)
     else:
-        code = _report(lambda progress: build_demo(settings, folder, progress), settings, published=True)
-        if code:
+        if synthetic and not example.with_pictures:
+            printer.line("without_pictures")
+        if code := _report(example.build, settings, published=True):
             sys.exit(code)
     if not no_serve:
-        _serve(folder, host, port)
+        _serve(example.data, host, port)
 
 
 @main.command()

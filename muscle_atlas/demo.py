@@ -1,35 +1,100 @@
-"""The example atlas: the photographs of ``examples/``, built once and again only when something changed."""
+"""The example atlas: photographs that were published, and a synthetic atlas of the published size with its pictures."""
 
 import hashlib
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
+import polars as pl
+
 from etl.build import Progress, Report, build, input_fingerprint
+from etl.generate.atlas import generate_records, name_pictures
+from etl.generate.forms import write_records, written_whole
 from etl.read.records import Input
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.rooms import EXAMPLES
 from muscle_atlas.settings import Settings
 
+PUBLISHED_SIZE = 5006
+"""Photographs of the Atlas du muscle in 2021 (doi:10.1051/myolog/202123005)."""
+_SEED = 2021
+_FOLDER = "demo"
 
-def example_records() -> list[Path]:
-    """Return the files of records that the example atlas is built from."""
+
+def published_records() -> list[Path]:
+    """Return the files of records that were transcribed from publications."""
     return sorted(EXAMPLES.glob("*.csv"))
 
 
-def is_up_to_date(settings: Settings, data: Path) -> bool:
-    """Tell whether the current release of ``data`` was made from these very records, data files and program."""
-    try:
-        known = current_release(data).read_report()
-    except NoReleaseError:
-        return False
-    inputs = [Input(str(path), hashlib.sha256(path.read_bytes()).hexdigest(), 0) for path in example_records()]
-    return bool(known["fingerprint"] == input_fingerprint(inputs, settings))
+@dataclass(frozen=True)
+class Demo:
+    """The example atlas in a data folder."""
 
+    settings: Settings
+    data: Path
+    size: int = PUBLISHED_SIZE
+    """Synthetic photographs beside the published ones."""
 
-def build_demo(settings: Settings, data: Path, progress: Progress) -> Report:
-    """Build the example atlas in ``data``.
+    @property
+    def with_pictures(self) -> bool:
+        """Whether what draws and reads pictures is installed (the extra ``pictures``)."""
+        return all(find_spec(name) is not None for name in ("numpy", "pyvips", "requests"))
 
-    Raises:
-        BusyError: if another build writes to ``data``.
-        OSError: if ``data`` cannot be written.
-    """
-    return build(example_records(), settings, data=data, progress=progress)
+    def is_up_to_date(self) -> bool:
+        """Tell whether the current release was made from these very records, data files and program."""
+        try:
+            known = current_release(self.data).read_report()
+        except NoReleaseError:
+            return False
+        files = [*published_records(), *([self._records] if self.size else [])]
+        if not self._records_are_current() or not all(path.is_file() for path in files):
+            return False
+        inputs = [Input(str(path), hashlib.sha256(path.read_bytes()).hexdigest(), 0) for path in files]
+        pictured = ("pictures" in known["seconds"]) == (self.with_pictures and self.size > 0)
+        return pictured and bool(known["fingerprint"] == input_fingerprint(inputs, self.settings))
+
+    def build(self, progress: Progress) -> Report:
+        """Make up the synthetic records, draw their pictures, and build a release.
+
+        Raises:
+            BusyError: if another build writes to the data folder.
+            OSError: if the data folder cannot be written.
+        """
+        files = published_records()
+        if not self.size:
+            return build(files, self.settings, data=self.data, progress=progress)
+        progress("inventing")
+        records = self._invent()
+        self._records.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(self._records) as file:
+            write_records(records, file, self._records.suffix)
+        if self.with_pictures:
+            from etl.generate.pictures import draw_pictures  # noqa: PLC0415 - only there where the extra is
+
+            def counted(done: int, total: int) -> None:
+                progress("drawing", done, total)
+
+            draw_pictures(records, self._pictures, seed=_SEED, progress=counted)
+        images = self._pictures if self.with_pictures else None
+        return build([*files, self._records], self.settings, data=self.data, images=images, progress=progress)
+
+    @property
+    def _records(self) -> Path:
+        return self.data / _FOLDER / "synthetic.csv"
+
+    @property
+    def _pictures(self) -> Path:
+        return self.data / _FOLDER / "pictures"
+
+    def _invent(self) -> pl.DataFrame:
+        records = generate_records(self.size, _SEED)
+        return name_pictures(records) if self.with_pictures else records
+
+    def _records_are_current(self) -> bool:
+        """Tell whether the records in the folder are those that would be made up now."""
+        if not self.size:
+            return True
+        if not self._records.is_file():
+            return False
+        known = pl.read_csv(self._records, infer_schema=False)
+        return known.equals(self._invent())

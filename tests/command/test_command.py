@@ -105,11 +105,11 @@ CALLS = {
     "data below a file": call("build", "{}/good.csv", "--data", "{}/headings.csv/data", "--json"),
     "list nothing": call("releases", "list", "--data", "{}/none"),
     "serve nothing": call("serve", "--data", "{}/none", "--port", "0"),
-    "demo": call("demo", "--no-serve", "--data", "{}/demo"),
+    "demo": call("demo", "--no-serve", "--synthetic", "40", "--data", "{}/demo"),
 }
 
 AFTER = {
-    "demo again": call("demo", "--no-serve", "--data", "{}/demo"),
+    "demo again": call("demo", "--no-serve", "--synthetic", "40", "--data", "{}/demo"),
     "list": call("releases", "list", "--data", "{}/example"),
     "list json": call("releases", "list", "--data", "{}/example", "--json"),
     "list by setting": call("releases", "list", "--json", MUSCLE_ATLAS_DATA="{}/example"),
@@ -392,12 +392,12 @@ def test_folder_that_may_not_be_written_is_told(run: Run, sealed: Path) -> None:
 
 
 def test_demo_builds_the_example_once(calls: Calls) -> None:
-    assert current_release(calls.folder / "demo").read_report()["images"] == 3
+    assert current_release(calls.folder / "demo").read_report()["images"] == 43
     assert len(list_releases(calls.folder / "demo")) == 1
 
 
 def test_demo_builds_again_where_the_base_is_another(run: Run, calls: Calls) -> None:
-    again = run("demo", "--no-serve", "--data", calls.folder / "demo", MUSCLE_ATLAS_BASE=BASE)
+    again = run("demo", "--no-serve", "--synthetic", "40", "--data", calls.folder / "demo", MUSCLE_ATLAS_BASE=BASE)
     assert again.returncode == 0
     assert current_release(calls.folder / "demo").read_report()["base"] == BASE
 

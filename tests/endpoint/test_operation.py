@@ -106,17 +106,3 @@ def test_terminate_ends_the_server_at_once(command: list[str], example_data: Pat
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
     assert time.monotonic() - started < 10
-
-
-def test_demo_serves_what_it_says(command: list[str], tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [*command, "demo", "--data", str(tmp_path / "atlas"), "--port", "0"], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        line = next(line for line in process.stdout if "http://" in line)
-        address = line[line.index("http://") :].split()[0]
-        assert httpx.get(f"{address}image/VLM-199-3.nt").status_code == 200
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)

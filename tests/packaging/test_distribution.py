@@ -51,7 +51,8 @@ def test_the_wheel_builds_and_answers_in_a_fresh_environment(uv: str, built: tup
     for room in ("shapes", "ontology", "mappings", "examples"):
         (tmp_path / room).mkdir()
     command = environment / "bin" / "muscle-atlas"
-    ended = subprocess.run([command, "demo", "--no-serve"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    demo = [str(command), "demo", "--no-serve", "--synthetic", "40"]
+    ended = subprocess.run(demo, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert (tmp_path / "atlas-data" / "current" / "graph.nq.zst").is_file()
     # The server, too, with run-time dependencies only.
