@@ -132,7 +132,8 @@ class Pages:
 
     def stains(self, request: Request, opened: OpenRelease) -> Response:
         """Show the scheme of stains, to read and to cite."""
-        scheme, tops = read_scheme(opened), top_stains(opened)
+        language = choose_language(request)
+        scheme, tops = read_scheme(opened), top_stains(opened, language)
         return self._page(
             request,
             "stains.html",
@@ -141,7 +142,7 @@ class Pages:
             tops=tops,
             total=sum(map(size, tops)),
             size=size,
-            shown=partial(Stain.shown, language=choose_language(request), opened=opened),
+            shown=partial(Stain.shown, language=language, opened=opened),
             links=[*data_links(scheme.iri, opened), ("CSV", "/stain.csv")],
         )
 

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import polars as pl
 import pyoxigraph as ox
@@ -70,14 +72,27 @@ class Stain:
         terms = []
         for iri in self.iris(predicate):
             term = Shown.of(ox.NamedNode(iri), opened)
+            if not opened.knows(iri):
+                term.href, term.note = None, iri if term.text != iri else ""
             for code, label in sorted(self.labels.get(iri, {}).items()):
                 term.add_label(ox.Literal(label, language=code) if code else ox.Literal(label), language)
             terms.append(term)
         return sorted(terms, key=lambda term: term.text.casefold())
 
 
-def read_stains(opened: OpenRelease) -> dict[str, Stain]:
-    """Return every concept of the scheme by IRI, each with the concepts below it."""
+_read: WeakKeyDictionary[OpenRelease, dict[str, dict[str, Stain]]] = WeakKeyDictionary()
+"""The schemes of open releases by language; a release that is closed takes its own with it."""
+
+
+def read_stains(opened: OpenRelease, language: str = "en") -> dict[str, Stain]:
+    """Return every concept of the scheme by IRI, each with the concepts below it by label in a language."""
+    known = _read.setdefault(opened, {})
+    if language not in known:
+        known[language] = _read_stains(opened, language)
+    return known[language]
+
+
+def _read_stains(opened: OpenRelease, language: str) -> dict[str, Stain]:
     stains: dict[str, Stain] = {}
     for solution in opened.select("stains"):
         stain = stains.setdefault(solution["concept"].value, Stain(solution["concept"].value))
@@ -87,11 +102,16 @@ def read_stains(opened: OpenRelease) -> dict[str, Stain]:
         if isinstance(label := solution.get("label"), ox.Literal):
             stain.labels.setdefault(solution["object"].value, {})[label.language or ""] = label.value
     counts = Counter(dict(opened.images.group_by("stain").agg(pl.len()).drop_nulls("stain").iter_rows()))
-    for stain in sorted(stains.values(), key=lambda stain: stain.text("skos:prefLabel", "en").casefold()):
+    for stain in sorted(stains.values(), key=lambda stain: _folded(stain.text("skos:prefLabel", language))):
         stain.own = counts[stain.iri]
         for wide in stain.iris("skos:broader"):
             stains[wide].narrower.append(stain)
     return stains
+
+
+def _folded(label: str) -> str:
+    letters = unicodedata.normalize("NFKD", label.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def read_scheme(opened: OpenRelease) -> Stain:
@@ -102,13 +122,14 @@ def read_scheme(opened: OpenRelease) -> Stain:
     return scheme
 
 
-def top_stains(opened: OpenRelease) -> list[Stain]:
+def top_stains(opened: OpenRelease, language: str) -> list[Stain]:
     """Return the concepts on top: those without headings below them first, the larger first."""
 
     def place(stain: Stain) -> tuple[bool, int]:
         return any(narrow.is_heading for narrow in stain.narrower), -size(stain)
 
-    return sorted((stain for stain in read_stains(opened).values() if "skos:topConceptOf" in stain.told), key=place)
+    stains = read_stains(opened, language).values()
+    return sorted((stain for stain in stains if "skos:topConceptOf" in stain.told), key=place)
 
 
 def trail_of(stain: Stain, opened: OpenRelease) -> list[Stain]:
