@@ -1,6 +1,7 @@
 """Descriptions of everything the atlas names: a page or data, by content negotiation or suffix."""
 
 import io
+from collections.abc import Sequence
 from typing import Annotated
 
 import pyoxigraph as ox
@@ -11,10 +12,12 @@ from endpoint.atlas import Atlas, OpenRelease
 from endpoint.negotiation import PAGE, RDF_FORMS, Form, choose_form, split_suffix
 from endpoint.pages import Pages
 from endpoint.problems import ProblemError
+from endpoint.stains import read_stains, write_csv
 from muscle_atlas.rooms import MAPPINGS
 
 router = APIRouter(tags=["linked data"])
 FORMS = (PAGE, *RDF_FORMS)
+TABLE = Form("text/csv", "csv", None)
 MAPPING_TYPE = "text/tab-separated-values; charset=utf-8"
 
 
@@ -51,6 +54,21 @@ def shapes(request: Request, suffix: str | None = None) -> Response:
     return _graph(opened.construct("shapes"), form, opened)
 
 
+@router.head("/stain", include_in_schema=False)
+@router.get("/stain", summary="The scheme of stains")
+@router.head("/stain.{suffix}", include_in_schema=False)
+@router.get("/stain.{suffix}", include_in_schema=False)
+def stains(request: Request, suffix: str | None = None) -> Response:
+    """Give the scheme of stains, as a page, as SKOS or as a table."""
+    opened, pages = _served(request)
+    form = _form(request, suffix, (*FORMS, TABLE))
+    if form is PAGE:
+        return pages.stains(request, opened)
+    if form is TABLE:
+        return Response(write_csv(opened), media_type=f"{TABLE.media_type}; charset=utf-8", headers={"Vary": "Accept"})
+    return _graph(opened.construct("scheme"), form, opened)
+
+
 @router.head("/mappings/{name}", include_in_schema=False)
 @router.get("/mappings/{name}", summary="A table of words and the identifiers they stand for", response_class=Response)
 def mappings(name: str) -> Response:
@@ -84,7 +102,8 @@ def _describe(request: Request, iri: str, form: Form | None) -> Response:
         )
     form = form or choose_form(request.headers.get("accept"), FORMS)
     if form is PAGE:
-        return pages.description(request, iri, opened)
+        stain = read_stains(opened).get(iri) if iri.startswith(f"{opened.names.base}stain/") else None
+        return pages.stain(request, stain, opened) if stain else pages.description(request, iri, opened)
     return _graph(opened.construct("description", iri=iri), form, opened)
 
 
@@ -100,12 +119,12 @@ def _graph(triples: ox.QueryTriples, form: Form, opened: OpenRelease) -> Respons
     )
 
 
-def _form(request: Request, suffix: str | None) -> Form:
+def _form(request: Request, suffix: str | None, forms: Sequence[Form] = FORMS) -> Form:
     if suffix is None:
-        return choose_form(request.headers.get("accept"), FORMS)
-    form = next((form for form in FORMS if form.suffix == suffix), None)
+        return choose_form(request.headers.get("accept"), forms)
+    form = next((form for form in forms if form.suffix == suffix), None)
     if form is None:
-        raise ProblemError(404, f"There is no form .{suffix}.", f"There are: {', '.join(f.suffix for f in FORMS)}.")
+        raise ProblemError(404, f"There is no form .{suffix}.", f"There are: {', '.join(f.suffix for f in forms)}.")
     return form
 
 

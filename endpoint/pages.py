@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from endpoint.atlas import Atlas, OpenRelease
 from endpoint.languages import LANGUAGES, choose_language
 from endpoint.pictures import Picture, picture_of, pictures_about
 from endpoint.queries import read_query
+from endpoint.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
 from endpoint.terms import Shown, best_label, data_links, drop_other_language, local_link, title
 from muscle_atlas import __version__
 
@@ -130,6 +132,40 @@ class Pages:
             if isinstance(name := solution["name"], ox.Literal) and name.language == language
         ]
         return self._page(request, "rules.html", opened=opened, rules=rules)
+
+    def stains(self, request: Request, opened: OpenRelease) -> Response:
+        """Show the scheme of stains, to read and to cite."""
+        language = choose_language(request)
+        scheme, tops = read_scheme(opened), top_stains(opened, language)
+        return self._page(
+            request,
+            "stains.html",
+            opened=opened,
+            scheme=scheme,
+            tops=tops,
+            total=sum(map(size, tops)),
+            size=size,
+            shown=partial(Stain.shown, language=language, opened=opened),
+            links=[*data_links(scheme.iri, opened), ("CSV", "/stain.csv")],
+        )
+
+    def stain(self, request: Request, stain: Stain, opened: OpenRelease) -> Response:
+        """Show one stain, and the photographs in it."""
+        language = choose_language(request)
+        images = photographs_of(stain, opened)
+        cards = [_card(row, language, opened) for row in images.head(SHOWN).iter_rows(named=True)]
+        return self._page(
+            request,
+            "stain.html",
+            opened=opened,
+            stain=stain,
+            trail=trail_of(stain, opened),
+            cards=cards,
+            total=images.height,
+            shown=partial(Stain.shown, language=language, opened=opened),
+            query=query_of(stain, opened),
+            links=data_links(stain.iri, opened),
+        )
 
     def editor(self, request: Request) -> Response:
         """Show a form for queries."""

@@ -12,7 +12,10 @@ import pytest
 from tests.conftest import Run
 from tests.endpoint.conftest import Serve
 
-PAGES = ("/", "/sparql", "/ontology", "/shapes", "/image/VLM-199-2", "/stain/NADH", "/rule/gene-unknown", "/none")
+PAGES = (
+    *("/", "/sparql", "/ontology", "/shapes", "/stain", "/stain/NADH", "/stain/immuno-sarcolemma", "/image/VLM-199-2"),
+    *("/rule/gene-unknown", "/none"),
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

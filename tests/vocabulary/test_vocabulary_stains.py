@@ -140,8 +140,8 @@ def test_antigens_are_approved_genes_that_the_notation_names(shared: Path) -> No
 def test_several_stains_of_one_antigen_have_one_above_them() -> None:
     by_target: dict[frozenset[str], set[str]] = {}
     for name in concepts():
-        if targets := values(name, "ma:target"):
-            by_target.setdefault(frozenset(targets), set()).add(name)
+        if found := values(name, "ma:target"):
+            by_target.setdefault(frozenset(found), set()).add(name)
     for targets, names in by_target.items():
         widest = {name for name in names if not {notation(wide) for wide in values(name, "skos:broader")} & names}
         assert len(widest) == 1, f"{sorted(targets)}: {sorted(widest)}"
