@@ -78,10 +78,17 @@ def generate(count: int, seed: int, out: Path, images: Path | None) -> None:
 
 def _load_drawing() -> Callable[..., None]:
     try:
-        from etl.generate.pictures import draw_pictures  # noqa: PLC0415
+        from etl.generate.pictures import PictureError, draw_pictures  # noqa: PLC0415
     except ImportError as error:
         raise _StopError(f"pictures need more: pip install 'muscle-atlas[pictures]' ({error}).") from error
-    return draw_pictures
+
+    def draw(*arguments: Any, **options: Any) -> None:
+        try:
+            draw_pictures(*arguments, **options)
+        except PictureError as error:
+            raise _StopError(str(error)) from error
+
+    return draw
 
 
 @contextmanager

@@ -130,7 +130,9 @@ class Catalogue:
         found: dict[bool, list[Magnification]] = {False: [], True: []}
         for row in _rows(TABLES / "magnifications.tsv"):
             found[row["electron"] == "yes"].append(
-                Magnification(row["magnification"], row["pixel_size_um"], float(row["weight"]))
+                Magnification(
+                    row["magnification"], row["pixel_size_um"], float(row["weight"]), float(row["from_years"])
+                )
             )
         return {electron: tuple(listed) for electron, listed in found.items()}
 

@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -74,7 +73,9 @@ def _write_json_lines(records: pl.DataFrame, file: IO[bytes]) -> None:
 
 
 def _write_workbook(records: pl.DataFrame, file: IO[bytes]) -> None:
-    book = import_module("openpyxl").Workbook(write_only=True)
+    from openpyxl import Workbook  # noqa: PLC0415 - other forms do without what it takes to load
+
+    book = Workbook(write_only=True)
     sheet = book.create_sheet("records")
     sheet.append(records.columns)
     for row in records.iter_rows():

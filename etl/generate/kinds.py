@@ -88,8 +88,9 @@ class Onset:
 
 @dataclass(frozen=True, slots=True)
 class Magnification:
-    """A magnification, the side of its pixels in micrometres, and how often it is used."""
+    """A magnification, the side of its pixels in micrometres, how often and from which age on it is used."""
 
     magnification: str
     pixel_size_um: str
     weight: float
+    from_years: float

@@ -30,14 +30,14 @@ class Photograph:
 def draw_photographs(biopsies: Sequence[Biopsy], catalogue: Catalogue, dice: Dice) -> list[Photograph]:
     """Return the photographs of the biopsies, of one biopsy after the other, in as many stains as fit."""
     stains = _draw_stains(biopsies, catalogue, dice)
-    weights = {
-        electron: list(accumulate(magnification.weight for magnification in listed))
-        for electron, listed in catalogue.magnifications.items()
-    }
+    limits: dict[tuple[Magnification, ...], list[float]] = {}
     shown: dict[tuple[tuple[Finding, ...], str], tuple[Finding, ...]] = {}
     photographs: list[Photograph] = []
     for biopsy in biopsies:
         present = _draw_findings(biopsy, dice)
+        usable = {electron: _usable(biopsy, listed) for electron, listed in catalogue.magnifications.items()}
+        for listed in usable.values():
+            limits.setdefault(listed, list(accumulate(found.weight for found in listed)))
         for _ in range(biopsy.light + biopsy.electron):
             place = stains[len(photographs)]
             stain, electron = catalogue.stains[place], place == catalogue.electron
@@ -49,12 +49,19 @@ def draw_photographs(biopsies: Sequence[Biopsy], catalogue: Catalogue, dice: Dic
                     biopsy,
                     stain,
                     dice.choose(stain.techniques),
-                    catalogue.magnifications[electron][dice.weigh(weights[electron])],
+                    usable[electron][dice.weigh(limits[usable[electron]])],
                     stain.structure if stain.structure and dice.chance(stain.structure_chance) else None,
                     shown[key],
                 )
             )
     return photographs
+
+
+def _usable(biopsy: Biopsy, magnifications: Sequence[Magnification]) -> tuple[Magnification, ...]:
+    """Return the magnifications at which the fibres of a biopsy can be seen."""
+    if biopsy.individual.species != "human":
+        return tuple(magnifications)
+    return tuple(found for found in magnifications if found.from_years <= biopsy.age.years)
 
 
 def _draw_findings(biopsy: Biopsy, dice: Dice) -> tuple[Finding, ...]:

@@ -28,6 +28,7 @@ VERBS = (
     ("serve",),
     ("releases", "list"),
     ("releases", "rollback"),
+    ("generate",),
 )
 BASE = "https://atlas.example.org/muscle/"
 

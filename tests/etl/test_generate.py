@@ -6,13 +6,13 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from etl.generate.atlas import generate_records
 from etl.generate.catalogue import TABLES, Catalogue
@@ -29,7 +29,7 @@ PUBLISHED = 5006
 
 
 def _read_workbook(path: Path) -> pl.DataFrame:
-    heading, *rows = import_module("openpyxl").load_workbook(path).active.iter_rows(values_only=True)
+    heading, *rows = load_workbook(path).active.iter_rows(values_only=True)
     return pl.DataFrame(rows, schema=dict.fromkeys(heading, pl.String), orient="row")
 
 
@@ -301,7 +301,8 @@ def test_pictures_are_asked_for_by_the_names_that_the_records_give(
         asked.append((records, folder, seed))
         progress(records.height, records.height)
 
-    monkeypatch.setitem(sys.modules, "etl.generate.pictures", SimpleNamespace(draw_pictures=draw_pictures))
+    pictures = SimpleNamespace(draw_pictures=draw_pictures, PictureError=RuntimeError)
+    monkeypatch.setitem(sys.modules, "etl.generate.pictures", pictures)
     out, images = tmp_path / "r.csv", tmp_path / "deep" / "pictures"
     ended = CliRunner().invoke(main, ["generate", "4", "--seed", "5", "--out", str(out), "--images", str(images)])
     assert ended.exit_code == 0, ended.output
@@ -310,6 +311,31 @@ def test_pictures_are_asked_for_by_the_names_that_the_records_give(
     with out.open(encoding="utf-8", newline="") as file:
         written = [row["image"] for row in csv.DictReader(file)]
     assert written == records["image"].to_list() == [f"SYN-0000{number}.jpg" for number in range(1, 5)]
+
+
+def test_a_picture_that_cannot_be_drawn_is_told_and_no_records_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw_pictures(*arguments: object, **options: object) -> None:
+        del arguments, options
+        raise RuntimeError("SYN-00001.jpg: no space left on device")
+
+    pictures = SimpleNamespace(draw_pictures=draw_pictures, PictureError=RuntimeError)
+    monkeypatch.setitem(sys.modules, "etl.generate.pictures", pictures)
+    out, images = tmp_path / "r.csv", tmp_path / "pictures"
+    ended = CliRunner().invoke(main, ["generate", "4", "--out", str(out), "--images", str(images)])
+    assert (ended.exit_code, ended.output) == (2, "muscle-atlas: SYN-00001.jpg: no space left on device\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["pictures"]
+
+
+def test_pictures_are_drawn(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("etl.generate.pictures")
+    ended = run("generate", 3, "--out", tmp_path / "r.csv", "--images", tmp_path / "pictures")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert f"Pictures drawn in {tmp_path / 'pictures'}: 3." in ended.stdout
+    assert sorted(path.name for path in (tmp_path / "pictures").iterdir()) == [
+        f"SYN-0000{number}.jpg" for number in range(1, 4)
+    ]
 
 
 # The tables
