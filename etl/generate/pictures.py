@@ -9,12 +9,14 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
+import pyvips
 
-if TYPE_CHECKING:
-    from etl.generate.drawing.orders import Order
+from etl.generate.drawing.electron import draw_electron
+from etl.generate.drawing.light import draw_light
+from etl.generate.drawing.orders import Order, read_orders
 
 QUALITY = 88
 """Of the JPEG files."""
@@ -47,8 +49,6 @@ def draw_pictures(
         ValueError: two records name the same file, or a name is no JPEG file within the folder.
         PictureError: a picture could not be drawn or written.
     """
-    from etl.generate.drawing.orders import read_orders
-
     named = records.filter(pl.col("image").fill_null("") != "")
     _check_names(named["image"].to_list())
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def _check_names(names: Sequence[str]) -> None:
         seen.add(name)
 
 
-def _draw_batches(orders: Iterable["Order"], many: int, folder: Path) -> Iterator[int]:
+def _draw_batches(orders: Iterable[Order], many: int, folder: Path) -> Iterator[int]:
     """Yield how many pictures were drawn, batch by batch."""
     batches = _batches(orders)
     workers = min(_cores(), -(-many // BATCH))
@@ -93,7 +93,7 @@ def _draw_batches(orders: Iterable["Order"], many: int, folder: Path) -> Iterato
         pool.shutdown(cancel_futures=True)
 
 
-def _batches(orders: Iterable["Order"]) -> Iterator[list["Order"]]:
+def _batches(orders: Iterable[Order]) -> Iterator[list[Order]]:
     iterator = iter(orders)
     while batch := list(islice(iterator, BATCH)):
         yield batch
@@ -104,12 +104,11 @@ def _cores() -> int:
 
 
 def _prepare_worker() -> None:
-    # Ctrl-C is for the parent, which ends the workers; a picture has too little work for threads of libvips.
+    # Ctrl-C is for the parent, which ends the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["VIPS_CONCURRENCY"] = "1"
 
 
-def _draw_batch(orders: Sequence["Order"], folder: Path) -> int:
+def _draw_batch(orders: Sequence[Order], folder: Path) -> int:
     for order in orders:
         try:
             _write(folder / order.file, draw_picture(order))
@@ -119,19 +118,13 @@ def _draw_batch(orders: Sequence["Order"], folder: Path) -> int:
     return len(orders)
 
 
-def draw_picture(order: "Order") -> bytes:
+def draw_picture(order: Order) -> bytes:
     """Return the JPEG file of one order: three channels, one of an electron micrograph."""
-    import numpy as np
-    import pyvips
-
-    from etl.generate.drawing.electron import draw_electron
-    from etl.generate.drawing.light import draw_light
-
     rng = np.random.default_rng(order.seed)
-    pixels = draw_light(rng, order) if order.look else draw_electron(rng, order)
+    pixels = draw_light(rng, order, order.look) if order.look else draw_electron(rng, order)
     height, width, channels = pixels.shape
     image = pyvips.Image.new_from_memory(pixels.data, width, height, channels, "uchar")
-    content: bytes = image.jpegsave_buffer(Q=QUALITY, optimize_coding=True)
+    content: bytes = image.jpegsave_buffer(Q=QUALITY)
     return content
 
 

@@ -150,4 +150,4 @@ def _scale(cells: Mapping[str, str], own: int, diameter: float, *, electron: boo
     if side:
         return float(np.clip(diameter / side, *READABLE)) / diameter
     share = (own >> 8) % 1000 / 999
-    return SEEN[0] * (SEEN[1] / SEEN[0]) ** share / diameter
+    return float(SEEN[0] * (SEEN[1] / SEEN[0]) ** share / diameter)
