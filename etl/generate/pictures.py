@@ -1,7 +1,6 @@
 """Pictures of a synthetic atlas: one small section of muscle drawn for each record, on all cores."""
 
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -10,25 +9,17 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 
-import numpy as np
 import polars as pl
-import pyvips
 
-from etl.generate.drawing.electron import draw_electron
-from etl.generate.drawing.light import draw_light
-from etl.generate.drawing.orders import Order, read_orders
+from etl.generate.drawing.files import PictureError, draw_batch, prepare_worker
+from etl.generate.drawing.orders import Order
+from etl.generate.drawing.reading import read_orders
 
-QUALITY = 88
-"""Of the JPEG files."""
 SUFFIXES = (".jpg", ".jpeg")
 BATCH = 16
 """Pictures that a worker draws before it reports."""
 FEW = 24
 """Up to so many pictures are drawn in this process: starting others takes longer."""
-
-
-class PictureError(Exception):
-    """A picture could not be drawn or written; the message names its file."""
 
 
 def draw_pictures(
@@ -75,17 +66,17 @@ def _draw_batches(orders: Iterable[Order], many: int, folder: Path) -> Iterator[
     batches = _batches(orders)
     workers = min(_cores(), -(-many // BATCH))
     if many <= FEW or workers == 1:
-        yield from (_draw_batch(batch, folder) for batch in batches)
+        yield from (draw_batch(batch, folder) for batch in batches)
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare_worker)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=prepare_worker)
     # Only a few batches wait at any time, so that a million records need no more memory than a thousand.
     waiting: deque[Future[int]] = deque(
-        pool.submit(_draw_batch, batch, folder) for batch in islice(batches, 4 * workers)
+        pool.submit(draw_batch, batch, folder) for batch in islice(batches, 4 * workers)
     )
     try:
         while waiting:
             yield waiting.popleft().result()
-            waiting.extend(pool.submit(_draw_batch, batch, folder) for batch in islice(batches, 1))
+            waiting.extend(pool.submit(draw_batch, batch, folder) for batch in islice(batches, 1))
     except BrokenProcessPool as error:
         raise PictureError("a process that draws pictures was killed; is there enough memory?") from error
     finally:
@@ -103,36 +94,4 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _prepare_worker() -> None:
-    # Ctrl-C is for the parent, which ends the workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _draw_batch(orders: Sequence[Order], folder: Path) -> int:
-    for order in orders:
-        try:
-            _write(folder / order.file, draw_picture(order))
-        except Exception as error:
-            # What a library raises in another process may not survive the way back.
-            raise PictureError(f"{order.file}: {type(error).__name__}: {error}") from None
-    return len(orders)
-
-
-def draw_picture(order: Order) -> bytes:
-    """Return the JPEG file of one order: three channels, one of an electron micrograph."""
-    rng = np.random.default_rng(order.seed)
-    pixels = draw_light(rng, order, order.look) if order.look else draw_electron(rng, order)
-    height, width, channels = pixels.shape
-    image = pyvips.Image.new_from_memory(pixels.data, width, height, channels, "uchar")
-    content: bytes = image.jpegsave_buffer(Q=QUALITY)
-    return content
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+__all__ = ["PictureError", "draw_pictures"]

@@ -55,12 +55,12 @@ def _of_kinds(tissue: Tissue, *kinds: int) -> Grey:
 
 def _network(tissue: Tissue) -> Grey:
     many = len(tissue.section.fibres)
-    strength = np.clip(0.36 + 0.06 * tissue.rng.standard_normal(many), 0.1, 1) + np.where(tissue.of_kind(SLOW), 0.08, 0)
+    strength = np.clip(0.28 + 0.05 * tissue.rng.standard_normal(many), 0.1, 1) + np.where(tissue.of_kind(SLOW), 0.08, 0)
     strength[tissue.section.fibres.fat] = 0
-    web = 1 + np.float32(0.3) * tissue.window(1.2)
-    marked = tissue.body * strength.astype(np.float32)[tissue.section.owner] * web + 0.25 * _line(tissue, 0.8)
+    web = 1 + np.float32(0.16) * tissue.window(1.2)
+    marked: Grey = tissue.body * strength.astype(np.float32)[tissue.section.owner] * web + 0.25 * _line(tissue, 0.8)
     for name in ("body", "rod", "deposit"):
-        marked += 0.9 * tissue.layers.get(name, np.float32(0))
+        marked += np.float32(0.9) * tissue.layers.get(name, np.float32(0))
     return marked
 
 
@@ -104,7 +104,13 @@ def _dots(tissue: Tissue) -> Grey:
         for chosen in np.flatnonzero(tissue.choose(share)):
             x, y = (values[chosen : chosen + 1].astype(float) for values in (section.fibres.x, section.fibres.y))
             at = scatter(rng, x, y, int(rng.integers(4, 16)), 0.35 * section.fibres.radius[chosen])
-            stamp(field, *at, (0.5 + 0.9 * rng.random(at[0].size)) * scale, 0.7 * scale, soft=0.8)
+            stamp(
+                field,
+                *at,
+                np.maximum((0.6 + 0.9 * rng.random(at[0].size)) * scale, 1.3),
+                max(0.8 * scale, 1.1),
+                soft=0.8,
+            )
         field *= np.clip(section.edge, 0, 1)
     return field
 
@@ -114,7 +120,7 @@ def _endplates(tissue: Tissue) -> Grey:
     field = np.zeros((HEIGHT, WIDTH), np.float32)
     border = section.places(np.abs(section.edge - scale) < 1.3 * scale)
     row, column = np.divmod(border, WIDTH)
-    for middle in tissue.draw_of(border, int(rng.integers(3, 7))):
+    for middle in tissue.draw_of(border, int(rng.integers(4, 10))):
         near = np.hypot(row - middle // WIDTH, column - middle % WIDTH) < (6 + 5 * rng.random()) * scale
         near &= rng.random(near.size) < 0.5
         stamp(field, column[near], row[near], 1.4 * scale, 1.0 * scale)

@@ -109,7 +109,7 @@ def draw_inflammation(tissue: Tissue, strength: float) -> None:
     for middle in tissue.draw_of(between, 1 + round(3 * strength)):
         far = np.hypot(row - middle // WIDTH, column - middle % WIDTH)
         nearness = np.maximum(nearness, np.exp(-np.square(far / ((28 + 30 * rng.random()) * scale))))
-    places = between[rng.random(len(between)) < nearness * min(0.8, 0.5 / scale)]
+    places = between[rng.random(len(between)) < nearness * min(0.35, 0.12 / (scale * scale))]
     row, column = np.divmod(places, WIDTH)
     jitter = scale * rng.standard_normal((2, len(places)))
     size = scale * (1.7 + 0.5 * rng.random(len(places)))

@@ -81,10 +81,10 @@ def draw_autophagic(tissue: Tissue, share: float) -> None:
     """Put small vacuoles, each with something digested, into fibres."""
     rng, scale = tissue.rng, tissue.section.scale
     x, y, _ = tissue.inside(tissue.choose(share), (2, 7), 0.8)
-    size = scale * (0.9 + 1.3 * rng.random(x.size))
+    size = scale * (1.0 + 1.6 * rng.random(x.size))
     stamp(tissue.hole, x, y, size, size * 0.85, amount=0.85)
     if tissue.shows("lysosome"):
-        stamp(tissue.layer("lysosome"), x, y, np.maximum(0.5 * size, 0.9), np.maximum(0.45 * size, 0.8), soft=0.8)
+        stamp(tissue.layer("lysosome"), x, y, np.maximum(0.65 * size, 1.2), np.maximum(0.55 * size, 1.1), soft=0.8)
 
 
 def draw_glycogen(tissue: Tissue, share: float) -> None:

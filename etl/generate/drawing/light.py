@@ -6,13 +6,12 @@ from etl.generate.drawing.antigens import mark_antigen
 from etl.generate.drawing.camera import Pixels, photograph, put_scale_bar
 from etl.generate.drawing.fibres import cut_across, cut_along
 from etl.generate.drawing.lesions import make_lesions
-from etl.generate.drawing.looks import Colour, Look
 from etl.generate.drawing.noise import Grey, window
-from etl.generate.drawing.orders import Order
+from etl.generate.drawing.orders import Colour, Look, Order
 from etl.generate.drawing.tissue import Tissue, populate
 
 MARKS = (
-    "glycogen", "mitochondria", "tubule", "body", "rod", "lysosome", "capillary", "antigen", "nucleus",
+    "glycogen", "mitochondria", "tubule", "body", "rod", "lysosome", "capillary", "nucleus", "antigen",
     "endplate", "amyloid", "calcium", "lipid",
 )  # fmt: skip
 """What is put upon fibres and connective tissue, the last on top."""

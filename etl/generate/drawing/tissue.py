@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 
 from etl.generate.drawing.fibres import Section
-from etl.generate.drawing.looks import Look
 from etl.generate.drawing.marks import Numbers, stamp
 from etl.generate.drawing.noise import HEIGHT, WIDTH, Grey, window
+from etl.generate.drawing.orders import Look
 from etl.generate.drawing.packing import Changes, Chosen, Places
 
 NUCLEI_A_FIBRE = 1.4
