@@ -38,7 +38,8 @@ def draw_pictures(
 
     Raises:
         ValueError: two records name the same file, or a name is no JPEG file within the folder.
-        PictureError: a picture could not be drawn or written.
+        OSError: a picture could not be written; it names the file.
+        PictureError: a picture could not be drawn, or a process that draws was killed.
     """
     named = records.filter(pl.col("image").fill_null("") != "")
     _check_names(named["image"].to_list())

@@ -137,9 +137,18 @@ def test_two_records_of_one_picture_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("many", [1, FEW + 10])
 def test_a_picture_that_cannot_be_written_is_named(many: int, tmp_path: Path) -> None:
     (tmp_path / "SYN-00001.jpg").mkdir()
-    with pytest.raises(PictureError, match=r"SYN-00001\.jpg: .*Error"):
+    with pytest.raises(OSError, match=r"SYN-00001\.jpg'$"):
         draw_pictures(pl.DataFrame([record(number + 1) for number in range(many)]), tmp_path, seed=1)
     assert not list(tmp_path.glob(".*"))
+
+
+def test_a_picture_that_cannot_be_drawn_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise FloatingPointError("a fault of drawing")
+
+    monkeypatch.setattr("etl.generate.drawing.files.draw_light", fail)
+    with pytest.raises(PictureError, match=r"SYN-00001\.jpg: FloatingPointError: a fault of drawing"):
+        draw(tmp_path, record(1))
 
 
 def test_after_an_interrupt_nothing_is_left_half_written(tmp_path: Path) -> None:

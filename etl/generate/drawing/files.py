@@ -17,7 +17,7 @@ QUALITY = 88
 
 
 class PictureError(Exception):
-    """A picture could not be drawn or written; the message names its file."""
+    """A picture could not be drawn; the message names its file."""
 
 
 def prepare_worker() -> None:
@@ -30,13 +30,17 @@ def draw_batch(orders: Sequence[Order], folder: Path) -> int:
     """Draw the pictures of some orders into a folder and return how many.
 
     Raises:
-        PictureError: one could not be drawn or written.
+        OSError: one could not be written; it names the file.
+        PictureError: one could not be drawn.
     """
     for order in orders:
+        path = folder / order.file
         try:
-            _write(folder / order.file, draw_picture(order))
+            _write(path, draw_picture(order))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from error
         except Exception as error:
-            # What a library raises in another process may not survive the way back.
+            # What a library raises may not survive the way out of another process.
             raise PictureError(f"{order.file}: {type(error).__name__}: {error}") from None
     return len(orders)
 
