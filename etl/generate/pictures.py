@@ -1,7 +1,6 @@
 """Pictures of a synthetic atlas: one small section of muscle drawn for each record, on all cores."""
 
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -9,24 +8,18 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-if TYPE_CHECKING:
-    from etl.generate.drawing.orders import Order
+from etl.generate.drawing.files import PictureError, draw_batch, prepare_worker
+from etl.generate.drawing.orders import Order
+from etl.generate.drawing.reading import read_orders
 
-QUALITY = 88
-"""Of the JPEG files."""
 SUFFIXES = (".jpg", ".jpeg")
 BATCH = 16
 """Pictures that a worker draws before it reports."""
 FEW = 24
 """Up to so many pictures are drawn in this process: starting others takes longer."""
-
-
-class PictureError(Exception):
-    """A picture could not be drawn or written; the message names its file."""
 
 
 def draw_pictures(
@@ -45,10 +38,9 @@ def draw_pictures(
 
     Raises:
         ValueError: two records name the same file, or a name is no JPEG file within the folder.
-        PictureError: a picture could not be drawn or written.
+        OSError: a picture could not be written; it names the file.
+        PictureError: a picture could not be drawn, or a process that draws was killed.
     """
-    from etl.generate.drawing.orders import read_orders
-
     named = records.filter(pl.col("image").fill_null("") != "")
     _check_names(named["image"].to_list())
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,22 +62,22 @@ def _check_names(names: Sequence[str]) -> None:
         seen.add(name)
 
 
-def _draw_batches(orders: Iterable["Order"], many: int, folder: Path) -> Iterator[int]:
+def _draw_batches(orders: Iterable[Order], many: int, folder: Path) -> Iterator[int]:
     """Yield how many pictures were drawn, batch by batch."""
     batches = _batches(orders)
     workers = min(_cores(), -(-many // BATCH))
     if many <= FEW or workers == 1:
-        yield from (_draw_batch(batch, folder) for batch in batches)
+        yield from (draw_batch(batch, folder) for batch in batches)
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare_worker)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=prepare_worker)
     # Only a few batches wait at any time, so that a million records need no more memory than a thousand.
     waiting: deque[Future[int]] = deque(
-        pool.submit(_draw_batch, batch, folder) for batch in islice(batches, 4 * workers)
+        pool.submit(draw_batch, batch, folder) for batch in islice(batches, 4 * workers)
     )
     try:
         while waiting:
             yield waiting.popleft().result()
-            waiting.extend(pool.submit(_draw_batch, batch, folder) for batch in islice(batches, 1))
+            waiting.extend(pool.submit(draw_batch, batch, folder) for batch in islice(batches, 1))
     except BrokenProcessPool as error:
         raise PictureError("a process that draws pictures was killed; is there enough memory?") from error
     finally:
@@ -93,7 +85,7 @@ def _draw_batches(orders: Iterable["Order"], many: int, folder: Path) -> Iterato
         pool.shutdown(cancel_futures=True)
 
 
-def _batches(orders: Iterable["Order"]) -> Iterator[list["Order"]]:
+def _batches(orders: Iterable[Order]) -> Iterator[list[Order]]:
     iterator = iter(orders)
     while batch := list(islice(iterator, BATCH)):
         yield batch
@@ -103,43 +95,4 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _prepare_worker() -> None:
-    # Ctrl-C is for the parent, which ends the workers; a picture has too little work for threads of libvips.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["VIPS_CONCURRENCY"] = "1"
-
-
-def _draw_batch(orders: Sequence["Order"], folder: Path) -> int:
-    for order in orders:
-        try:
-            _write(folder / order.file, draw_picture(order))
-        except Exception as error:
-            # What a library raises in another process may not survive the way back.
-            raise PictureError(f"{order.file}: {type(error).__name__}: {error}") from None
-    return len(orders)
-
-
-def draw_picture(order: "Order") -> bytes:
-    """Return the JPEG file of one order: three channels, one of an electron micrograph."""
-    import numpy as np
-    import pyvips
-
-    from etl.generate.drawing.electron import draw_electron
-    from etl.generate.drawing.light import draw_light
-
-    rng = np.random.default_rng(order.seed)
-    pixels = draw_light(rng, order) if order.look else draw_electron(rng, order)
-    height, width, channels = pixels.shape
-    image = pyvips.Image.new_from_memory(pixels.data, width, height, channels, "uchar")
-    content: bytes = image.jpegsave_buffer(Q=QUALITY, optimize_coding=True)
-    return content
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+__all__ = ["PictureError", "draw_pictures"]

@@ -6,7 +6,8 @@ import numpy as np
 
 from etl.generate.drawing.marks import scatter, stamp
 from etl.generate.drawing.noise import HEIGHT, WIDTH, Grey
-from etl.generate.drawing.tissue import FAST_A, FAST_X, SLOW, Tissue
+from etl.generate.drawing.packing import FAST_A, FAST_X, SLOW
+from etl.generate.drawing.tissue import Tissue
 
 
 def mark_antigen(tissue: Tissue, site: str, lost: float) -> None:
@@ -29,7 +30,8 @@ def _line(tissue: Tissue, wide: float) -> Grey:
     away = tissue.section.edge * np.float32(1 / max(1.0, wide * tissue.section.scale))
     fat = tissue.section.fibres.fat[tissue.section.owner]
     along = np.clip(0.85 + 0.15 * tissue.window(3), 0.3, 1)
-    return (np.exp(-np.square(away - np.float32(0.4))) * along * np.where(fat, np.float32(0.15), 1)).astype(np.float32)
+    line: Grey = np.exp(-np.square(away - np.float32(0.4))) * along * np.where(fat, np.float32(0.15), np.float32(1))
+    return line
 
 
 def _vessels(tissue: Tissue) -> Grey:
@@ -38,7 +40,7 @@ def _vessels(tissue: Tissue) -> Grey:
     corners = section.places((section.edge < 0) & (section.septum > -2 * scale))
     places = tissue.draw_of(corners, round(0.9 * len(section.fibres)))
     row, column = np.divmod(places, WIDTH)
-    stamp(field, column, row, 2.6 * scale, 2.0 * scale, tissue.along_border(row, column))
+    stamp(field, column, row, 2.6 * scale, 2.0 * scale, angle=tissue.along_border(row, column))
     return field
 
 
@@ -47,34 +49,33 @@ def _of_kinds(tissue: Tissue, *kinds: int) -> Grey:
         1 + 0.08 * tissue.rng.standard_normal(len(tissue.section.fibres))
     )
     some[tissue.section.fibres.fat] = 0
-    return tissue.body * some.astype(np.float32)[tissue.section.owner] * (1 + np.float32(0.08) * tissue.window(1.2))
+    marked: Grey = tissue.body * some.astype(np.float32)[tissue.section.owner]
+    return marked * (1 + np.float32(0.08) * tissue.window(1.2))
 
 
 def _network(tissue: Tissue) -> Grey:
     many = len(tissue.section.fibres)
-    strength = np.clip(0.36 + 0.06 * tissue.rng.standard_normal(many), 0.1, 1) + np.where(tissue.of_kind(SLOW), 0.08, 0)
+    strength = np.clip(0.28 + 0.05 * tissue.rng.standard_normal(many), 0.1, 1) + np.where(tissue.of_kind(SLOW), 0.08, 0)
     strength[tissue.section.fibres.fat] = 0
-    web = 1 + np.float32(0.3) * tissue.window(1.2)
-    deposits = sum(tissue.layers[name] for name in ("body", "rod", "deposit") if name in tissue.layers)
-    return (
-        tissue.body * strength.astype(np.float32)[tissue.section.owner] * web
-        + 0.25 * _line(tissue, 0.8)
-        + 0.9 * deposits
-    )
+    web = 1 + np.float32(0.16) * tissue.window(1.2)
+    marked: Grey = tissue.body * strength.astype(np.float32)[tissue.section.owner] * web + 0.25 * _line(tissue, 0.8)
+    for name in ("body", "rod", "deposit"):
+        marked += np.float32(0.9) * tissue.layers.get(name, np.float32(0))
+    return marked
 
 
 def _young(tissue: Tissue) -> Grey:
-    share = tissue.changes.get("young", 0.0)
-    chosen = tissue.choose(share) if share else np.zeros(len(tissue.section.fibres), bool)
-    return tissue.body * np.where(chosen, np.float32(0.85), np.float32(0.02))[tissue.section.owner]
+    return 0.02 * tissue.body + 0.85 * tissue.layers.get("young", np.float32(0))
 
 
 def _nuclei(tissue: Tissue, *, rim: bool) -> Grey:
     nuclei = tissue.layers.get("nucleus", np.zeros((HEIGHT, WIDTH), np.float32))
     if rim:
-        return np.clip(4 * nuclei * (1.15 - nuclei), 0, 1) * (nuclei > 0.1) + 0.35 * (nuclei > 0.9)
+        return np.asarray(
+            np.clip(4 * nuclei * (1.15 - nuclei), 0, 1) * (nuclei > 0.1) + 0.35 * (nuclei > 0.9), np.float32
+        )
     few = np.clip(tissue.window(24) * 3 - 4.5, 0, 1)
-    return nuclei * few
+    return np.asarray(nuclei * few)
 
 
 def _cells(tissue: Tissue) -> Grey:
@@ -103,7 +104,13 @@ def _dots(tissue: Tissue) -> Grey:
         for chosen in np.flatnonzero(tissue.choose(share)):
             x, y = (values[chosen : chosen + 1].astype(float) for values in (section.fibres.x, section.fibres.y))
             at = scatter(rng, x, y, int(rng.integers(4, 16)), 0.35 * section.fibres.radius[chosen])
-            stamp(field, *at, (0.5 + 0.9 * rng.random(at[0].size)) * scale, 0.7 * scale, soft=0.8)
+            stamp(
+                field,
+                *at,
+                np.maximum((0.6 + 0.9 * rng.random(at[0].size)) * scale, 1.3),
+                max(0.8 * scale, 1.1),
+                soft=0.8,
+            )
         field *= np.clip(section.edge, 0, 1)
     return field
 
@@ -113,7 +120,7 @@ def _endplates(tissue: Tissue) -> Grey:
     field = np.zeros((HEIGHT, WIDTH), np.float32)
     border = section.places(np.abs(section.edge - scale) < 1.3 * scale)
     row, column = np.divmod(border, WIDTH)
-    for middle in tissue.draw_of(border, int(rng.integers(3, 7))):
+    for middle in tissue.draw_of(border, int(rng.integers(4, 10))):
         near = np.hypot(row - middle // WIDTH, column - middle % WIDTH) < (6 + 5 * rng.random()) * scale
         near &= rng.random(near.size) < 0.5
         stamp(field, column[near], row[near], 1.4 * scale, 1.0 * scale)

@@ -14,7 +14,8 @@ Pixels = npt.NDArray[np.uint8]
 def _corners() -> Grey:
     """Squared distance to the middle, 1 in the corners."""
     y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
-    return ((x * x + y * y) / 2).astype(np.float32)
+    corners: Grey = ((x * x + y * y) / 2).astype(np.float32)
+    return corners
 
 
 def photograph(rng: np.random.Generator, light: Grey, *, noise: float, vignette: float) -> Pixels:

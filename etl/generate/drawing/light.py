@@ -4,39 +4,45 @@ import numpy as np
 
 from etl.generate.drawing.antigens import mark_antigen
 from etl.generate.drawing.camera import Pixels, photograph, put_scale_bar
-from etl.generate.drawing.fibres import cut_across
+from etl.generate.drawing.fibres import cut_across, cut_along
 from etl.generate.drawing.lesions import make_lesions
-from etl.generate.drawing.looks import Colour
 from etl.generate.drawing.noise import Grey, window
-from etl.generate.drawing.orders import Order
+from etl.generate.drawing.orders import Colour, Look, Order
 from etl.generate.drawing.tissue import Tissue, populate
 
 MARKS = (
-    "glycogen", "mitochondria", "tubule", "body", "rod", "lysosome", "capillary", "antigen", "nucleus",
+    "glycogen", "mitochondria", "tubule", "body", "rod", "lysosome", "capillary", "nucleus", "antigen",
     "endplate", "amyloid", "calcium", "lipid",
 )  # fmt: skip
 """What is put upon fibres and connective tissue, the last on top."""
+LENGTHWISE = (None, "membrane", "basement", "network")
+"""Where an antibody may mark for fibres to be cut lengthwise now and then."""
 BAR = 50.0
 """Length of the scale bar in micrometres."""
 
 
-def draw_light(rng: np.random.Generator, order: Order) -> Pixels:
-    """Draw a section in the stain of the order, rows × columns × 3."""
-    section = cut_across(rng, order.diameter, order.scale, order.changes)
-    tissue = Tissue(rng, section, order.look, order.changes)
+def draw_light(rng: np.random.Generator, order: Order, look: Look) -> Pixels:
+    """Draw a section as a stain makes it look, rows × columns × 3."""
+    lengthwise = not order.changes and order.site in LENGTHWISE and rng.random() < 0.1
+    section = (
+        cut_along(rng, order.diameter, order.scale)
+        if lengthwise
+        else cut_across(rng, order.diameter, order.scale, order.changes)
+    )
+    tissue = Tissue(rng, section, look, order.changes)
     populate(tissue)
     make_lesions(tissue)
     if order.site:
         mark_antigen(tissue, order.site, order.lost)
-    light = _shone(tissue) if order.look.shines else _looked_through(tissue)
+    light = _shone(tissue) if look.shines else _looked_through(tissue)
     pixels = photograph(
         rng,
         light,
-        noise=4.0 if order.look.shines else 2.6,
-        vignette=0.22 if order.look.shines else 0.05 + 0.1 * rng.random(),
+        noise=4.0 if look.shines else 2.6,
+        vignette=0.22 if look.shines else 0.05 + 0.1 * rng.random(),
     )
     if rng.random() < 0.3:
-        put_scale_bar(pixels, BAR * order.scale, 245 if order.look.shines else 15)
+        put_scale_bar(pixels, BAR * order.scale, 245 if look.shines else 15)
     return pixels
 
 
@@ -55,7 +61,8 @@ def _connective(tissue: Tissue) -> Grey:
 def _cleft(tissue: Tissue) -> Grey:
     """Return where shrinking has torn fibres from what surrounds them."""
     torn = np.clip(tissue.window(24) * 1.5 - 1.4, 0, 1)
-    return torn * np.exp(-np.square(tissue.section.edge * np.float32(0.9)))
+    cleft: Grey = torn * np.exp(-np.square(tissue.section.edge * np.float32(0.9)))
+    return cleft
 
 
 def _looked_through(tissue: Tissue) -> Grey:

@@ -6,29 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from etl.generate.drawing.orders import Colour, Look
 from etl.tables import JOINER, Table
 
 _HERE = Path(__file__).parent
 _NUMBERS = ("type1", "type2a", "type2x", "grain", "rim", "core", "cox", "droplets")
-
-Colour = tuple[float, float, float]
-"""Red, green and blue, 0 to 255."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """How sections look in one stain; the columns are told on top of ``stains.tsv``."""
-
-    notation: str
-    ground: Colour
-    colours: Mapping[str, Colour]
-    """By structure; a structure that is not there is not seen."""
-    numbers: Mapping[str, float]
-
-    @property
-    def shines(self) -> bool:
-        """Whether light is given off and not held back."""
-        return sum(self.ground) < 150
 
 
 @dataclass(frozen=True)

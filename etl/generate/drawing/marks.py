@@ -16,6 +16,7 @@ def stamp(
     y: npt.ArrayLike,
     long: npt.ArrayLike,
     short: npt.ArrayLike,
+    *,
     angle: npt.ArrayLike = 0.0,
     amount: npt.ArrayLike = 1.0,
     soft: float = 1.0,
@@ -38,12 +39,11 @@ def stamp(
     reach = int(np.ceil(float(np.max(np.maximum(every[2], every[3]))) + soft)) + 1
     step = max(1, _AT_ONCE // (2 * reach + 1) ** 2)
     for start in range(0, every[0].size, step):
-        _stamp_few(field, reach, soft, *(values[start : start + step, None, None] for values in every))
+        _stamp_few(field, reach, soft, [values[start : start + step, None, None] for values in every])
 
 
-def _stamp_few(
-    field: Grey, reach: int, soft: float, x: Grey, y: Grey, long: Grey, short: Grey, angle: Grey, amount: Grey
-) -> None:
+def _stamp_few(field: Grey, reach: int, soft: float, ellipses: list[Grey]) -> None:
+    x, y, long, short, angle, amount = ellipses
     around = np.arange(-reach, reach + 1, dtype=np.int32)
     column = np.rint(x).astype(np.int32) + around[None, None, :]
     row = np.rint(y).astype(np.int32) + around[None, :, None]

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from etl.generate.drawing.fibres import SARCOMERE
 from etl.generate.drawing.marks import Numbers, stamp
 from etl.generate.drawing.noise import HEIGHT, SIDE, WIDTH, Grey, tile, window
 
-SARCOMERE = 2.2
-"""Length in micrometres."""
 SHADES = 256
 """Places within a sarcomere that have a grey of their own."""
 GAP_LIGHT, GRAIN_DARK, MATRIX, MEMBRANE = 178.0, 72.0, 112.0, 52.0
@@ -52,12 +50,14 @@ class Field:
         """Return noise drawn out along the myofibrils, as filaments are."""
         row = (self.across * np.float32(fine)).astype(np.int32) & (SIDE - 1)
         column = (self.along * np.float32(0.09)).astype(np.int32) & (SIDE - 1)
-        return tile(0.8)[row, column]
+        noise: Grey = tile(0.8)[row, column]
+        return noise
 
     def grains(self, share: float) -> Grey:
         """Return glycogen: dark grains over a share of the area."""
-        cut = {True: 1.0, False: 1.5}[share > 0.15]
-        return np.clip((self.window(max(0.8, 0.011 * self.scale)) - np.float32(cut)) * 2.5, 0, 1)
+        cut = 1.7 - 1.4 * share
+        grains: Grey = np.clip((self.window(max(0.8, 0.011 * self.scale)) - np.float32(cut)) * 2.5, 0, 1)
+        return grains
 
 
 def weave(rng: np.random.Generator, scale: float, changes: Mapping[str, float], disarray: Grey | None) -> Field:
@@ -82,7 +82,7 @@ def weave(rng: np.random.Generator, scale: float, changes: Mapping[str, float], 
     drift = np.cumsum(0.035 * rng.standard_normal(len(gaps) + 1)).astype(np.float32)
     phase = along * np.float32(1 / (SARCOMERE * scale * (0.85 + 0.25 * rng.random()))) + drift[owner][step]
     if disarray is not None:
-        phase += disarray * (np.float32(0.30) * window(rng, 24) + np.float32(0.14) * window(rng, 8))
+        phase += disarray * (np.float32(0.42) * window(rng, 24) + np.float32(0.16) * window(rng, 8))
     else:
         phase += np.float32(0.012) * window(rng, 8)
     place = (phase * SHADES).astype(np.int32) & (SHADES - 1)
@@ -101,7 +101,7 @@ def _bands(thick: bool) -> Grey:
     line = np.exp(-np.square(away / (0.022 if thick else 0.016)))
     middle = np.exp(-np.square((away - 0.5) / 0.009))
     shade = shade * (1 - line) + 42 * line
-    shade = shade * (1 - 0.4 * middle) + 90 * 0.4 * middle
+    shade = shade * (1 - 0.65 * middle) + 82 * 0.65 * middle
     around = np.convolve(np.tile(shade, 3), [0.2, 0.6, 0.2], "same")[SHADES : 2 * SHADES]
     return around.astype(np.float32)
 
@@ -119,7 +119,7 @@ def _open_gaps(field: Field, nearest: Grey, thin: float) -> None:
 def add_mitochondria(field: Field, sparse: Grey | None) -> None:
     """Put mitochondria into gaps beside Z lines, fewer where ``sparse`` is 1."""
     rng, scale = field.rng, field.scale
-    many = int(np.clip(0.10 * WIDTH * HEIGHT / (scale * scale), 4, 60))
+    many = int(np.clip(0.16 * WIDTH * HEIGHT / (scale * scale), 4, 60))
     across = rng.choice(field.gaps, many) + 0.05 * scale * rng.standard_normal(many)
     along = 700 * (rng.random(many) - 0.5)
     column, row = field.place(along, across)
@@ -132,18 +132,22 @@ def add_mitochondria(field: Field, sparse: Grey | None) -> None:
     long = scale * (0.28 + 0.35 * rng.random(many))
     short = scale * (0.11 + 0.09 * rng.random(many))
     turn = field.turn + 0.12 * rng.standard_normal(many)
-    paint_mitochondria(field, column[kept], row[kept], long[kept], short[kept], turn[kept])
+    paint_mitochondria(field, (column[kept], row[kept]), (long[kept], short[kept]), turn[kept])
 
 
 def paint_mitochondria(
-    field: Field, column: Numbers, row: Numbers, long: Numbers, short: Numbers, turn: Numbers, *, packed: bool = False
+    field: Field, at: tuple[Numbers, Numbers], axes: tuple[Numbers, Numbers], turn: Numbers, *, packed: bool = False
 ) -> None:
-    """Paint mitochondria with outer membrane and cristae; ``packed``: with paracrystalline inclusions instead."""
+    """Paint mitochondria with membrane and cristae, by place (column, row) and half axes (long, short), in pixels.
+
+    Those that are ``packed`` hold paracrystalline inclusions instead.
+    """
+    (column, row), (long, short) = at, axes
     if not column.size:
         return
     depth = np.zeros((HEIGHT, WIDTH), np.float32)
     soft = float(max(2.0, 0.55 * np.median(short)))
-    stamp(depth, column, row, long, short, turn, soft=soft)
+    stamp(depth, column, row, long, short, angle=turn, soft=soft)
     place = np.flatnonzero(depth > 0.02)
     inner = depth.reshape(-1)[place]
     wave = max(3.4, 0.055 * field.scale)
@@ -177,10 +181,7 @@ def add_triads(field: Field) -> None:
     for aside in (-1.9, 0.0, 1.9):
         x = column + aside * size * np.cos(field.turn)
         y = row + aside * size * np.sin(field.turn)
-        stamp(ring, x, y, 1.25 * size, 1.25 * size, field.turn, amount=0.8)
-        stamp(hollow, x, y, 0.75 * size, 0.75 * size, field.turn, amount=0.8)
+        stamp(ring, x, y, 1.25 * size, 1.25 * size, angle=field.turn, amount=0.8)
+        stamp(hollow, x, y, 0.75 * size, 0.75 * size, angle=field.turn, amount=0.8)
     field.cover(ring, MEMBRANE + 15)
     field.cover(hollow, 165 if rng.random() < 0.6 else 130)
-
-
-Mask = npt.NDArray[np.float32]

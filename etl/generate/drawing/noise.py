@@ -10,6 +10,8 @@ Grey = npt.NDArray[np.float32]
 
 HEIGHT, WIDTH = 384, 512
 """Size of every picture in pixels."""
+COLUMNS: Grey = np.arange(WIDTH, dtype=np.float32)[None, :]
+ROWS: Grey = np.arange(HEIGHT, dtype=np.float32)[:, None]
 SIDE = 1024
 """Side of a tile in pixels."""
 SCALES = (0.6, 0.8, 1.2, 1.8, 3.0, 8.0, 24.0, 90.0)
@@ -29,7 +31,7 @@ def tile(scale: float) -> Grey:
 
 
 def window(rng: np.random.Generator, scale: float, height: int = HEIGHT, width: int = WIDTH) -> Grey:
-    """Return a view of the tile of the nearest scale, ``height`` × ``width``, at a random place, turned over at random."""
+    """Return a view of the tile of the nearest scale, at a random place and turned over at random."""
     top = int(rng.integers(SIDE - height + 1))
     left = int(rng.integers(SIDE - width + 1))
     view = tile(min(SCALES, key=lambda known: abs(known - scale)))[top : top + height, left : left + width]

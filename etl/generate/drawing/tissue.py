@@ -5,10 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from etl.generate.drawing.fibres import FAST_A, FAST_X, SLOW, Changes, Chosen, Places, Section
-from etl.generate.drawing.looks import Look
-from etl.generate.drawing.marks import stamp
+from etl.generate.drawing.fibres import Section
+from etl.generate.drawing.marks import Numbers, stamp
 from etl.generate.drawing.noise import HEIGHT, WIDTH, Grey, window
+from etl.generate.drawing.orders import Look
+from etl.generate.drawing.packing import Changes, Chosen, Places
 
 NUCLEI_A_FIBRE = 1.4
 """Nuclei seen at the border of a fibre cut across."""
@@ -28,7 +29,8 @@ class Tissue:
     @cached_property
     def body(self) -> Grey:
         """1 within fibres, 0 between them, with a soft edge."""
-        return np.clip(self.section.edge * np.float32(0.8) + np.float32(0.5), 0, 1)
+        body: Grey = np.clip(self.section.edge * np.float32(0.8) + np.float32(0.5), 0, 1)
+        return body
 
     @cached_property
     def density(self) -> Grey:
@@ -43,6 +45,8 @@ class Tissue:
         texture = 1 + grain * (np.float32(0.8) * self.window(fine) + np.float32(0.35) * self.window(3))
         if rim := numbers["rim"]:
             texture += np.float32(rim) * np.exp(np.maximum(self.section.edge, 0) * np.float32(-0.5 / scale))
+        if self.section.striation is not None:
+            texture += np.float32(0.11) * self.section.striation
         texture *= tone[self.section.owner]
         return np.maximum(texture, 0, out=texture)
 
@@ -81,6 +85,28 @@ class Tissue:
         """Return ``many`` of some pixels at random, none where there are none."""
         return places[self.rng.integers(len(places), size=many)] if len(places) else places
 
+    def of_fibres(self, values: Numbers | Chosen) -> Grey:
+        """Return a value of each fibre as a field."""
+        return values.astype(np.float32)[self.section.owner]
+
+    def inside(self, chosen: Chosen, many: tuple[int, int], reach: float) -> tuple[Numbers, Numbers, Numbers]:
+        """Return places within fibres and the radii of these.
+
+        Args:
+            chosen: the fibres.
+            many: least and greatest number of places in each.
+            reach: greatest distance from the middle, in radii.
+        """
+        rng, fibres = self.rng, self.section.fibres
+        which = np.repeat(np.flatnonzero(chosen), rng.integers(many[0], many[1] + 1, size=int(chosen.sum())))
+        turn = 2 * np.pi * rng.random(which.size)
+        far = reach * np.sqrt(rng.random(which.size)) * fibres.radius[which]
+        return (
+            fibres.x[which] + far * np.cos(turn),
+            fibres.y[which] + far * np.sin(turn),
+            fibres.radius[which].astype(float),
+        )
+
     def put_nuclei(self, places: Places, long: float, short: float) -> None:
         """Put nuclei at pixels, lying along the border of the fibre; half axes in micrometres."""
         if not self.shows("nucleus") or not len(places):
@@ -93,7 +119,7 @@ class Tissue:
             row,
             long * size[0],
             short * size[1],
-            self.along_border(row, column),
+            angle=self.along_border(row, column),
             soft=1.3,
         )
 
@@ -102,7 +128,8 @@ class Tissue:
         edge = self.section.edge
         right = edge[row, np.minimum(column + 2, WIDTH - 1)] - edge[row, np.maximum(column - 2, 0)]
         down = edge[np.minimum(row + 2, HEIGHT - 1), column] - edge[np.maximum(row - 2, 0), column]
-        return np.arctan2(down, right) + np.float32(np.pi / 2)
+        direction: Grey = np.arctan2(down, right) + np.float32(np.pi / 2)
+        return direction
 
 
 def populate(tissue: Tissue) -> None:
@@ -119,10 +146,7 @@ def populate(tissue: Tissue) -> None:
     if tissue.shows("capillary"):
         places = tissue.draw_of(between, rng.poisson(CAPILLARIES_A_FIBRE * seen))
         row, column = np.divmod(places, WIDTH)
-        stamp(tissue.layer("capillary"), column, row, 2.3 * scale, 1.8 * scale, tissue.along_border(row, column))
+        stamp(tissue.layer("capillary"), column, row, 2.3 * scale, 1.8 * scale, angle=tissue.along_border(row, column))
     if tissue.look.numbers["droplets"]:
         dots = np.clip(tissue.window(1.2) * 2 - 2.9, 0, 0.9) * tissue.body
         tissue.layers["lipid"] = dots * np.array([1, 0.45, 0.3], np.float32)[section.fibres.kind][section.owner]
-
-
-__all__ = ["FAST_A", "FAST_X", "SLOW", "Tissue", "populate"]
