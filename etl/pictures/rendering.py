@@ -87,6 +87,7 @@ def render(source: Path, store: Callable[[Path], str], folder: Path) -> Renderin
 
     Raises:
         RefusedError: if the file is no picture that can be taken.
+        OSError: if it cannot be opened, or what becomes of it not be written.
     """
     form = _read_format(source)
     try:
@@ -103,16 +104,30 @@ def render(source: Path, store: Callable[[Path], str], folder: Path) -> Renderin
         derivative = folder / f"{os.getpid()}.jpg"
         # Resolution is metadata, too: a picture says its scale in its record.
         visible.copy(xres=1, yres=1).jpegsave(
-            str(derivative), Q=QUALITY, subsample_mode="off", optimize_coding=True, keep="none"
+            # Not optimize_coding, for which libjpeg holds the whole picture: 100 million pixels took 1.2 GB with it.
+            str(derivative),
+            Q=QUALITY,
+            subsample_mode="off",
+            keep="none",
         )
         thumbnail = folder / f"{os.getpid()}.thumbnail.jpg"
         small = pyvips.Image.thumbnail(str(derivative), THUMBNAIL, height=THUMBNAIL, size="down")
-        small.copy(xres=1, yres=1).jpegsave(str(thumbnail), Q=QUALITY, optimize_coding=True, keep="none")
+        small.copy(xres=1, yres=1).jpegsave(str(thumbnail), Q=QUALITY, keep="none")
     except pyvips.Error as error:
+        _check_writable(folder)
         # Its own message begins with what pyvips tried to call; the decoder's words stand in the lines below.
         told = [line.strip() for line in str(error).splitlines() if line.strip()]
         raise RefusedError("image-file-damaged", reason=" · ".join(told[1:3] or told)[:300]) from error
     return Rendering(store(derivative), store(thumbnail), visible.width, visible.height, form, max(1, len(pages)), held)
+
+
+def _check_writable(folder: Path) -> None:
+    """Raise OSError where the disk is full or closed: libvips tells that no otherwise than a damaged picture."""
+    probe = folder / f"{os.getpid()}.probe"
+    try:
+        probe.write_bytes(bytes(1 << 20))
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def sha256(path: Path) -> str:

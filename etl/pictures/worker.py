@@ -54,6 +54,9 @@ def _answer(source: str, folder: str, *, keep: bool) -> dict[str, Any]:
 
     try:
         digest = sha256(path)
+    except OSError as error:
+        return {"rule": "image-file-unreadable", "bindings": {"reason": str(error.strerror)}}
+    try:
         known = derivatives.find(digest)
         if known is None:
             rendering = render(path, store, derivatives.drafts)
@@ -65,10 +68,8 @@ def _answer(source: str, folder: str, *, keep: bool) -> dict[str, Any]:
     except MemoryError:
         return {"rule": "image-file-undecodable", "bindings": {"reason": f"> {MEMORY // 2**30} GiB"}}
     except OSError as error:
-        if error.filename != source:
-            # Our own folder: a full disk is no fault of the picture.
-            return {"failed": [error.errno, error.strerror, str(error.filename)]}
-        return {"rule": "image-file-unreadable", "bindings": {"reason": str(error.strerror)}}
+        # Our own folder: a full disk is no fault of the picture.
+        return {"failed": [error.errno, error.strerror, str(error.filename or folder)]}
     return known
 
 

@@ -361,10 +361,43 @@ def test_a_decoder_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_no_fault_of_the_picture(tmp_path: Path) -> None:
-    answer = '{"failed": [28, "No space left on device", "drafts/1.jpg"]}'
-    program = (sys.executable, "-c", f"print('{{}}', flush=True); input(); print('{answer}', flush=True); input()")
-    with pytest.raises(OSError, match="No space left"):
-        list(render_files([tmp_path / "a.jpg"], tmp_path, keep=True, processes=1, program=program))
+    # A limit on the size of files stands for the end of the disk: the pixels below take more.
+    path = tmp_path / "a.png"
+    pyvips.Image.gaussnoise(400, 400).cast("uchar").write_to_file(str(path))
+    for folder in ("drafts", "media", "sources"):
+        (tmp_path / folder).mkdir()
+    full = (
+        sys.executable,
+        "-c",
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
+        "from etl.pictures import worker; worker.main()",
+    )
+    with pytest.raises(OSError, match="File too large") as raised:
+        list(render_files([path], tmp_path, keep=True, processes=1, program=full))
+    assert raised.value.filename == str(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from Linux")
+def test_memory_does_not_grow_with_the_picture(tmp_path: Path) -> None:
+    path = tmp_path / "large.tif"
+    plain(8_000, 8_000).tiffsave(str(path), tile=True, compression="deflate")
+    program = (
+        "import pathlib, sys; from etl.pictures.rendering import render;"
+        "folder = pathlib.Path(sys.argv[1]);"
+        "print(render(folder / 'large.tif', lambda draft: '', folder).width);"
+        "print(pathlib.Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        env={**os.environ, "VIPS_CONCURRENCY": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    width, most = map(int, ended.stdout.split())
+    assert width == 8_000
+    # 64 million pixels of three bytes are 192 MB.
+    assert most < 180_000
 
 
 # Names
