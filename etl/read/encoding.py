@@ -28,7 +28,10 @@ _NAMES = {
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 """A character of several bytes in UTF-8, or what happens to look like one."""
 _HIGH = re.compile(rb"[\x80-\xff]")
-_WORD = re.compile(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*")
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_WORD = re.compile(r"[^\s,;|\"]+")
+_AROUND = 40
+"""Bytes around a sign in which the word is looked for that it stands in."""
 _CELL_ENDS = re.compile(r"[,;|\t\r\n\"]+")
 _HEAD = 50_000
 """Bytes in which the headings are looked for."""
@@ -113,19 +116,23 @@ def _narrow(content: bytes, columns: Columns) -> str:
 
 def _is_mixed(content: bytes) -> bool:
     sequences = sum(1 for _ in _SEQUENCE.finditer(content))
-    others = sum(1 for _ in _HIGH.finditer(_SEQUENCE.sub(b"", content))) if sequences else 0
-    return sequences > 0 and others < sequences * _CHANCE
+    if not sequences:
+        return False
+    rest = _SEQUENCE.sub(b"", content)
+    return len(rest) - len(rest.translate(None, _HIGH_BYTES)) < sequences * _CHANCE
 
 
 def _guessed(content: bytes, encoding: str) -> Fault:
-    """Tell the encoding with the first word that shows whether it is right."""
-    row = 0
-    for row, line in enumerate(io.TextIOWrapper(io.BytesIO(content), encoding, newline=None), start=1):
-        if word := _WORD.search(line[:_HEAD]):
-            return Fault("file-encoding-guessed", _NAMES[encoding], row, bindings=(("sample", printable(word[0], 40)),))
-        if row > _HEAD:
-            break
-    return Fault("file-encoding-guessed", _NAMES[encoding], bindings=(("sample", "…"),))
+    """Tell the encoding, with the first word that shows whether it is right."""
+    found = None if encoding.startswith("utf-16") else _HIGH.search(content)
+    place = found.start() if found else 0
+    row = max(content.count(b"\n", 0, place), content.count(b"\r", 0, place)) + 1
+    before = content[max(0, place - _AROUND) : place].decode(encoding)
+    behind = content[place : place + _AROUND].decode(encoding, "replace")
+    start = len(re.split(r"[\s,;|\"]", before)[-1])
+    word = _WORD.search(before[len(before) - start :] + behind)
+    bindings = (("sample", printable(word[0] if word else "…", _AROUND)),)
+    return Fault("file-encoding-guessed", _NAMES[encoding], row, bindings=bindings)
 
 
 def _first_error(content: bytes, encoding: str) -> int | None:

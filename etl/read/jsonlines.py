@@ -37,11 +37,16 @@ def open_json_lines(text: Text, columns: Columns, limits: Limits) -> Sheet:
         UnreadableError: if there are more keys than a table can have columns.
     """
     keys: dict[str, bool] = {}
+    faults = 0
     for _, line in _objects(text, limits):
-        if not isinstance(line, Fault):
-            for key in line:
-                if key not in keys:
-                    keys[key] = columns.find(printable(key)) is not None
+        if isinstance(line, Fault):
+            faults += 1
+            if faults > limits.faults:
+                break  # Which the reading of rows comes upon, too.
+            continue
+        for key in line:
+            if key not in keys:
+                keys[key] = columns.find(printable(key)) is not None
         if len(keys) > limits.columns:
             raise passed("heading-limit", written(limits.columns))
     known = [key for key, is_known in keys.items() if is_known]

@@ -29,6 +29,8 @@ class Limits:
     """Characters of a cell; a spreadsheet holds 32,767."""
     faults: int = 10_000
     """Rows of a table that cannot be read; with more, the file is no such table."""
+    short: int = 1_000
+    """Rows cut short that are told one by one; programs that drop empty cells at the end do so in every row."""
 
 
 def written(limit: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import cast
 
 from etl.problems import Problem, Rules
 from etl.read.cells import SPACES, clean, printable
@@ -45,6 +46,7 @@ class TableReader:
         self._unheaded: dict[int, int] = {}
         """Places without heading that hold something, with the first row that does."""
         self._looked_at = 0
+        self._short = 0
 
     def read(self) -> None:
         """Read the table.
@@ -101,9 +103,11 @@ class TableReader:
         start = len(self.rows) - len(slice_)
         for column, place in self._headings.places.items():
             values = [cleaned[cells[place]] for cells in slice_]
-            if cleaned.faulty:
-                values = [self._tell_cell(value, index, place) for index, value in enumerate(values, start)]
-            self.cells[column] += values
+            self.cells[column] += (
+                [self._tell_cell(value, index, place) for index, value in enumerate(values, start)]
+                if cleaned.faulty
+                else cast("list[str | None]", values)
+            )
         if len(self.rejected) + len(self.shifted) > self._limits.faults:
             raise passed("row-faults", written(self._limits.faults), self.rows[-1])
 
@@ -125,7 +129,9 @@ class TableReader:
         elif extra := next((cell for cell in cells[width:] if _is_filled(cell)), None):
             self._shift(index, row, Fault("row-too-long", printable(str(extra).strip(SPACES))))
         elif len(cells) < width:
-            self.tell(Fault("row-too-short"), row=row)
+            self._short += 1
+            if self._short <= self._limits.short:
+                self.tell(Fault("row-too-short"), row=row)
 
     def _look_right_of_headings(self, row: int, cells: Sequence[Cell], width: int) -> None:
         # A sheet may have cells far to the right in each of a million rows; its rows end with their last cell.
@@ -154,6 +160,8 @@ class TableReader:
                 self.tell(fault)
         if self._sheet.hidden:
             self.tell(Fault("sheet-hidden-cells", listed(self._sheet.hidden)))
+        if self._short > self._limits.short:
+            self.tell(Fault("rows-too-short", written(self._short - self._limits.short)))
         if not self.rows:
             self.tell(Fault("file-without-rows"))
         if "image_id" not in self.headings:

@@ -20,7 +20,15 @@ TABULAR = {"file", "record"}
 GRAPHS = (".ttl", ".trig")
 BY_THE_WAY_IT_IS_GIVEN = {"file-missing", "file-kind", "file-twice"}
 """Rules that no content of a file breaks, but the path that is given."""
-BY_SIZE = {"file-limit", "line-limit", "row-limit", "row-faults", "cell-limit", "workbook-parts-limit"}
+BY_SIZE = {
+    "file-limit",
+    "line-limit",
+    "row-limit",
+    "row-faults",
+    "rows-too-short",
+    "cell-limit",
+    "workbook-parts-limit",
+}
 """Rules whose examples would be too large to keep; tests/etl/test_forms.py breaks them with lower limits."""
 
 

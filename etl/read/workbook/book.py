@@ -94,7 +94,7 @@ class _Index:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "sheet":
-            relation = next((value for key, value in attributes.items() if key.endswith(" id")), "")
+            relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             self.sheets.append(_Listed(attributes["name"], attributes.get("state", _VISIBLE), relation))
         elif name == "workbookPr":
             self.dated_from_1904 = attributes.get("date1904") in ("1", "true")

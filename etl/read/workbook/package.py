@@ -27,7 +27,7 @@ _DAMAGES = (
 
 
 class Handler(Protocol):
-    """Takes what a part says, element by element; names come without their namespace."""
+    """Takes what a part says, element by element; names in the main namespace come without prefix."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take the start of an element."""
@@ -84,24 +84,7 @@ class Package:
         Raises:
             UnreadableError: if the part is damaged, has a DTD, or all that was unpacked is too much.
         """
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        local = _LocalNames()
-
-        def start(name: str, attributes: dict[str, str]) -> None:
-            handler.start(local[name], attributes)
-
-        def end(name: str) -> None:
-            handler.end(local[name])
-
-        def refuse(*_: object) -> None:
-            raise ValueError("DOCTYPE")
-
-        parser.StartElementHandler = start
-        parser.EndElementHandler = end
-        parser.CharacterDataHandler = handler.text
-        # No workbook has a document type; entities that unpack without end need one.
-        parser.StartDoctypeDeclHandler = refuse
+        parser = _parser(handler)
         with damage_told(part), self._archive.open(self.parts[part.lower()]) as stream:
             # zipfile gives no more than the directory says, and an error where the part holds more.
             while piece := stream.read(_SLICE):
@@ -125,11 +108,28 @@ def relations(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
-class _LocalNames(dict[str, str]):
-    """Names of elements without their namespace."""
+def _parser(handler: Handler) -> expat.XMLParserType:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.CharacterDataHandler = handler.text
 
-    def __missing__(self, name: str) -> str:
-        local = name.rpartition(" ")[2]
-        if len(self) < 1000:
-            self[name] = local
-        return local
+    def start(name: str, attributes: dict[str, str]) -> None:
+        handler.start(name.rpartition(":")[2], attributes)
+
+    def end(name: str) -> None:
+        handler.end(name.rpartition(":")[2])
+
+    def start_first(name: str, attributes: dict[str, str]) -> None:
+        # Nearly every program leaves out the prefix of the main namespace: elements then need not pass through here.
+        prefixed = ":" in name
+        parser.StartElementHandler = start if prefixed else handler.start
+        parser.EndElementHandler = end if prefixed else handler.end
+        start(name, attributes)
+
+    def refuse(*_: object) -> None:
+        raise ValueError("DOCTYPE")
+
+    parser.StartElementHandler = start_first
+    # No workbook has a document type; entities that unpack without end need one.
+    parser.StartDoctypeDeclHandler = refuse
+    return parser

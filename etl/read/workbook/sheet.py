@@ -14,6 +14,8 @@ from etl.read.workbook.package import Package
 _COMMAND = re.compile(r"""^[^"'(]*\|""")
 """A formula that calls another program (DDE): ``cmd|' /C calc'!A0``."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_TEXTS = frozenset(("v", "f", "t"))
+"""Elements of a cell that hold text: a value, a formula, a string."""
 _YES = ("1", "true")
 _MERGED = 100_000
 """Merged cells that are looked at; with more, a sheet is damaged."""
@@ -56,7 +58,7 @@ class SheetRows:
         """Take the start of an element."""
         if name == "c":
             self._start_cell(attributes)
-        elif name in ("v", "f", "t"):
+        elif name in _TEXTS:
             if self._place >= 0 and not self._spoken:
                 self._open = self._pieces.setdefault(name, [])
         elif name == "row":
@@ -68,16 +70,13 @@ class SheetRows:
             if len(self._sheet.merged) > _MERGED:
                 raise ValueError("mergeCell")
         elif name == "col" and attributes.get("hidden") in _YES:
-            first, last = int(attributes["min"]) - 1, min(int(attributes["max"]), LAST_COLUMN) - 1
-            if 0 <= first <= last < LAST_COLUMN - 1:
-                # Up to the last column: what the author hid is the empty rest of the sheet.
-                self._sheet.hidden.append(Range(first, 1, last, LAST_ROW))
+            self._hide(int(attributes["min"]) - 1, min(int(attributes["max"]), LAST_COLUMN) - 1)
 
     def end(self, name: str) -> None:
         """Take its end."""
         if name == "c":
             self._end_cell()
-        elif name in ("v", "f", "t"):
+        elif name in _TEXTS:
             self._open = None
         elif name == "row":
             if self._cells:
@@ -91,6 +90,11 @@ class SheetRows:
         """Take a piece of text."""
         if self._open is not None:
             self._open.append(data)
+
+    def _hide(self, first: int, last: int) -> None:
+        # Up to the last column of all: what the author hid is the empty rest of the sheet.
+        if 0 <= first <= last < LAST_COLUMN - 1:
+            self._sheet.hidden.append(Range(first, 1, last, LAST_ROW))
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         number = int(attributes.get("r", self._number + 1))
@@ -115,7 +119,8 @@ class SheetRows:
     def _end_cell(self) -> None:
         cell = self._read_cell()
         if cell:
-            self._cells += [""] * (self._place - len(self._cells))
+            if len(self._cells) < self._place:
+                self._cells += [""] * (self._place - len(self._cells))
             self._cells.append(cell)
         self._place = -1
 
