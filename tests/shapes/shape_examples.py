@@ -15,10 +15,27 @@ from muscle_atlas.settings import Settings
 
 NAMES = Names(default_base())
 SETTINGS = Settings(default_base(), Path("atlas-data"), "en")
-RECORD = "record"
-"""The concept whose rules are on files, rows and cells, and whose fixtures are tables."""
-BY_THE_WAY_IT_IS_GIVEN = {"file-missing", "file-twice", "image-file-unreadable", "image-file-undecodable"}
+TABULAR = {"file", "record"}
+"""The concepts whose rules are on files, rows and cells, and whose fixtures are tables."""
+GRAPHS = (".ttl", ".trig")
+BY_THE_WAY_IT_IS_GIVEN = {
+    "file-missing",
+    "file-kind",
+    "file-twice",
+    "image-file-unreadable",
+    "image-file-undecodable",
+}
 """Rules that no content of a file breaks, but the path that is given."""
+BY_SIZE = {
+    "file-limit",
+    "line-limit",
+    "row-limit",
+    "row-faults",
+    "rows-too-short",
+    "cell-limit",
+    "workbook-parts-limit",
+}
+"""Rules whose examples would be too large to keep; tests/etl/test_forms.py breaks them with lower limits."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +81,12 @@ def examples(*suffixes: str) -> list[Example]:
 
 def graphs() -> list[Example]:
     """The fixtures that are graphs."""
-    return [example for example in examples(".ttl", ".trig") if example.concept != RECORD]
+    return [example for example in examples(*GRAPHS) if example.concept not in TABULAR]
 
 
 def tables() -> list[Example]:
     """The fixtures that are tables of records."""
-    return [example for example in examples() if example.concept == RECORD and example.path.suffix == ".csv"]
+    return [example for example in examples() if example.concept in TABULAR and example.path.suffix not in GRAPHS]
 
 
 @cache

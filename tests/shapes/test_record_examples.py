@@ -9,26 +9,30 @@ from pathlib import Path
 import pytest
 
 from etl.build import Report, build
+from etl.problems import Rules
+from etl.read.columns import Columns
+from etl.read.records import Records, read_records
 from etl.validate.graphs import check_graphs
 from muscle_atlas.rooms import MAPPINGS
-from tests.shapes.shape_examples import RECORD, SETTINGS, Example, examples, tables
+from tests.shapes.shape_examples import NAMES, SETTINGS, TABULAR, Example, examples, tables
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 TABLES = tables()
+WHILE_READ = [example for example in TABLES if example.concept == "file"]
+VALUES = [example for example in TABLES if example.concept != "file"]
 VALID = next(example for example in TABLES if example.rule is None)
+RULES = Rules(NAMES, "en")
 OWN_WORDS = "word-ambiguous"
 """The rule for words that no table of ours leaves ambiguous, but that of another institute may."""
 IMPLIED = {
-    # No row is no photograph, of which the release itself tells.
-    "file-without-rows": {"release-images"},
     # Says of its variants that they are not stated, instead of inventing any.
     "disease-deduced": {"image-not-stated"},
 }
 """What is rightly told beside the rule in the name."""
 
 
-def _assert_breaks(example: Example, report: Report) -> None:
+def _assert_breaks(example: Example, report: Report | Records) -> None:
     found = {problem.name for problem in report.problems}
     expected = example.expected | IMPLIED.get(str(example.rule), set())
     assert found == expected, f"{example.name} breaks {sorted(found)}"
@@ -36,13 +40,26 @@ def _assert_breaks(example: Example, report: Report) -> None:
 
 @pytest.mark.parametrize(
     "example",
-    [example for example in TABLES if example.rule != OWN_WORDS],
+    [example for example in VALUES if example.rule != OWN_WORDS],
     ids=lambda example: example.name,
 )
 def test_a_table_breaks_the_rule_in_its_name_and_no_other(example: Example) -> None:
     report = build([example.path], SETTINGS, data=None)
     _assert_breaks(example, report)
     assert (report.exit_code == 0) == all(problem.severity != "violation" for problem in report.problems)
+
+
+@pytest.mark.parametrize("example", WHILE_READ, ids=lambda example: example.name)
+def test_a_file_breaks_the_rule_in_its_name_and_no_other_while_it_is_read(example: Example) -> None:
+    _assert_breaks(example, read_records([example.path], RULES, Columns()))
+
+
+def test_valid_files_of_every_form_are_one_table() -> None:
+    valid = [example.path for example in WHILE_READ if example.rule is None]
+    read = [read_records([path], RULES, Columns()).table for path in valid]
+    assert {path.suffix for path in valid} == {".csv", ".xlsx", ".parquet", ".jsonl"}
+    for table in read:
+        assert table.drop("file", "row").equals(read[0].drop("file", "row"))
 
 
 def test_a_word_of_an_institute_s_own_table_may_be_ambiguous(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +86,7 @@ def test_a_file_that_is_given_twice_is_told(tmp_path: Path) -> None:
 
 
 def test_rdf_with_an_error_of_syntax_is_told() -> None:
-    example = next(example for example in examples(".ttl") if example.concept == RECORD)
+    example = next(example for example in examples(".ttl") if example.concept in TABULAR)
     report = check_graphs([example.path], SETTINGS)
     assert {problem.name for problem in report.problems} == example.expected
     assert report.exit_code == 2

@@ -1,0 +1,118 @@
+"""Which form a file of records has, found by what it holds, not by what it is called."""
+
+import os
+import stat
+from functools import cache
+from pathlib import Path
+
+from etl.read.columns import Columns
+from etl.read.delimited import open_delimited
+from etl.read.encoding import decode
+from etl.read.jsonlines import is_json_lines, open_json_lines
+from etl.read.limits import Limits, megabytes
+from etl.read.source import Fault, Source, UnreadableError, passed
+from etl.tables import Table
+
+_COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
+"""Begins files of older office programs, and workbooks that a password locks."""
+_ZIP = b"PK"
+_PARQUET = (b"PAR1", b"PARE")
+_JSON = (".json", ".jsonl", ".ndjson")
+_HEAD = 1024
+
+
+def load(path: Path, limits: Limits) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        UnreadableError: if there is none, it is no file but a folder, pipe or device, or it is empty or too large.
+    """
+    try:
+        # Opening a pipe would wait for someone to write into it.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb") as file:  # noqa: PTH123 - a handle has no path
+            kind = os.fstat(handle).st_mode
+            if not stat.S_ISREG(kind):
+                raise UnreadableError(Fault("file-kind"))
+            content = file.read(limits.file + 1)
+    except IsADirectoryError as error:
+        raise UnreadableError(Fault("file-kind")) from error
+    except OSError as error:
+        raise UnreadableError(Fault("file-missing", error.strerror)) from error
+    if len(content) > limits.file:
+        raise passed("file-limit", megabytes(limits.file))
+    if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        raise UnreadableError(Fault("file-empty"))
+    return content
+
+
+def open_source(path: Path, content: bytes, columns: Columns, limits: Limits) -> Source:
+    """Return the tables of a file, by the form that it has.
+
+    Raises:
+        UnreadableError: if it has none of the forms that are read.
+    """
+    if content.startswith(_ZIP):
+        return _open_archive(path, content, limits)
+    if content.startswith(_PARQUET):
+        from etl.read.parquet import open_parquet  # noqa: PLC0415 - seldom needed
+
+        return Source([open_parquet(content, columns, limits)])
+    if content.startswith(_COMPOUND):
+        raise UnreadableError(_compound(content))
+    if fault := _foreign(content):
+        raise UnreadableError(fault)
+    text = decode(content, columns)
+    if is_json_lines(text, limits):
+        return Source([open_json_lines(text, columns, limits)], list(text.told))
+    if path.suffix.lower() in _JSON and content.lstrip()[:1] in (b"[", b"{"):
+        raise UnreadableError(Fault("file-json"))
+    return Source([open_delimited(text, columns, limits)], list(text.told))
+
+
+def _open_archive(path: Path, content: bytes, limits: Limits) -> Source:
+    # What it rests on takes half a second to load, which other tables can do without.
+    from etl.read.workbook.book import open_workbook  # noqa: PLC0415
+    from etl.read.workbook.package import Package  # noqa: PLC0415
+
+    try:
+        package = Package(content, limits)
+    except UnreadableError as error:
+        if error.fault.rule == "file-damaged" and b"xl/" not in content and not path.suffix.lower().startswith(".xls"):
+            raise UnreadableError(Fault("file-archive", "ZIP")) from error
+        raise
+    if "xl/workbook.bin" in package:
+        raise UnreadableError(Fault("workbook-form", "XLSB"))
+    if "content.xml" in package and "mimetype" in package:
+        raise UnreadableError(Fault("workbook-form", "OpenDocument (ODS)"))
+    if any(part.endswith(".iwa") for part in package.parts):
+        raise UnreadableError(Fault("workbook-form", "Numbers"))
+    if "[Content_Types].xml" not in package or "word/document.xml" in package:
+        raise UnreadableError(Fault("file-archive", "ZIP"))
+    return open_workbook(package)
+
+
+def _compound(content: bytes) -> Fault:
+    if _stream("EncryptedPackage") in content:
+        return Fault("workbook-encrypted")
+    is_workbook = _stream("Workbook") in content or _stream("Book") in content
+    return Fault("workbook-form", "XLS") if is_workbook else Fault("file-form", "OLE")
+
+
+def _stream(name: str) -> bytes:
+    return name.encode("utf-16-le")
+
+
+def _foreign(content: bytes) -> Fault | None:
+    """Tell a form that is known and not read."""
+    head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for signature, rule, name in _signatures():
+        if content.startswith(signature) or head.startswith(signature):
+            return Fault(rule, name)
+    return None
+
+
+@cache
+def _signatures() -> list[tuple[bytes, str, str]]:
+    rows = Table(Path(__file__).parent / "signatures.tsv").rows
+    return [(bytes.fromhex(signature), rule, name) for signature, rule, name in rows.iter_rows()]
