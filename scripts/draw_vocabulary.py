@@ -7,7 +7,7 @@ import argparse
 import os
 from pathlib import Path
 
-from vocabulary import fbbi, french_muscles, hgnc, hpo, kept, orphanet, pairs, uberon
+from vocabulary import fbbi, french_muscles, hgnc, hpo, kept, mgi, orphanet, pairs, symbols, uberon
 from vocabulary.facts import Facts
 from vocabulary.orphanet_names import Names, read_labels_2018, read_xml_names
 from vocabulary.tables import read_sources, write_terms
@@ -30,14 +30,17 @@ def draw(shared: Path, into: Path) -> None:
     )
 
     diseases = orphanet.read_diseases(files["ordo"]["packets"])
-    associated = {gene for curie in facts.diseases() for gene, _ in diseases[curie].genes}
-    wanted = facts.genes() | associated | kept.targets(into / "ontology")
-    genes, gene_words = hgnc.draw(hgnc.read_genes(files["hgnc"]["complete"]), wanted)
+    wanted = facts.diseases() | kept.objects_of(mappings / "diseases-curated.sssom.tsv")
+    associated = {gene for curie in wanted for gene, _ in diseases[curie].genes}
+    every_gene = hgnc.read_genes(files["hgnc"]["complete"])
+    genes, gene_words = hgnc.draw(every_gene, facts.genes() | associated | kept.targets(into / "ontology"))
     write_terms(terms / "hgnc.tsv", genes)
+    write_terms(terms / "mgi.tsv", mgi.draw(files["mgi"]["homology"], {gene.id for gene in genes}))
     write_words(mappings / "genes.sssom.tsv", gene_words)
+    draw_symbols(every_gene, files["hgnc"]["older"], into)
     listed, disease_words = orphanet.draw(
         diseases,
-        facts.diseases(),
+        wanted,
         names_of(diseases, facts, files["ordo"]),
         orphanet.read_mondo(files["ordo"]["mondo"]),
     )
@@ -78,6 +81,18 @@ def draw(shared: Path, into: Path) -> None:
     write_words(mappings / "findings.sssom.tsv", finding_words)
     write_terms(terms / "fbbi.tsv", fbbi.draw(fbbi.read_techniques(files["fbbi"]["ontology"])))
     kept.put_in_order(mappings, kept.labels_in_use(into / "ontology"))
+
+
+def draw_symbols(genes: dict[str, hgnc.Gene], older: Path, into: Path) -> None:
+    """Write the tables by which genes outside the atlas, withdrawn ones and dates are recognised."""
+    folder = into / "ontology" / "symbols"
+    symbols.write_symbols(folder / "approved.tsv", ("id", "symbol", "former"), symbols.approved(genes))
+    symbols.write_symbols(folder / "withdrawn.tsv", ("id", "symbol", "successors"), symbols.withdrawn(older, genes))
+    symbols.write_symbols(
+        folder / "dates.tsv",
+        ("month", "day", "written", "kind", "id", "symbol"),
+        symbols.dates(genes, symbols.read_months(into / "mappings" / "months.tsv")),
+    )
 
 
 def names_of(diseases: dict[str, orphanet.Disease], facts: Facts, files: dict[str, Path]) -> Names:

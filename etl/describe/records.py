@@ -60,6 +60,7 @@ def _object(kind: str, dtype: pl.DataType, names: Names) -> pl.Expr:
         return quads.literal("object", language=kind.removeprefix(TEXT))
     text = pl.col("object").cast(pl.String)
     if dtype == pl.Float64:
-        # xsd:decimal has no exponent, and its canonical form no zeros at the end (XSD 1.1); ages have four decimals.
-        text = pl.col("object").round(4).cast(pl.Decimal(18, 4)).cast(pl.String).str.replace(r"\.?0+$", "")
+        # xsd:decimal has no exponent, and its canonical form no zeros at the end (XSD 1.1). Nine decimals hold the
+        # side of a pixel of an electron micrograph in micrometres.
+        text = pl.col("object").round(9).cast(pl.Decimal(27, 9)).cast(pl.String).str.replace(r"\.?0+$", "")
     return quads.literal(text, datatype=names.expand(kind))

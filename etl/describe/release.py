@@ -21,7 +21,17 @@ _LINKED = (
     *("disease", "gene", "family", "muscle", "stain", "target", "technique", "structure", "species", "status"),
     *("sex", "age_band", "inheritance", "variant", "finding", "publication", "licence"),
 )
-_PLAIN = ("age", "age_years", "gestational_weeks", "synthetic", "caption_en", "caption_fr", "credit")
+_PLAIN = (
+    "age",
+    "age_years",
+    "gestational_weeks",
+    "magnification",
+    "pixel_size_um",
+    "synthetic",
+    "caption_en",
+    "caption_fr",
+    "credit",
+)
 
 _PICTURE = ("picture", "thumbnail", "width", "height", "sha256", "format")
 """The picture of a photograph: null where the release has none of it."""
@@ -95,6 +105,10 @@ def tabulate_images(resolved: Resolved, labels: pl.DataFrame, names: Names) -> p
     """
     images = unite_rows(resolved.records, names).select(
         "image_id", "image", "individual", "specimen", *_LINKED, *_PLAIN, *_PICTURE
+    )
+    labels = pl.concat(
+        [labels, resolved.genes.select(pl.col("gene").alias("iri"), pl.col("symbol").alias("label_en")).unique()],
+        how="diagonal",
     )
     for column in _LINKED:
         for language in ("en", "fr"):

@@ -9,7 +9,7 @@ from muscle_atlas.names import Names
 PERSON = "sio:SIO_000498"
 
 _OF_INDIVIDUALS = ("species", "sex", "status")
-_SEVERAL_OF_INDIVIDUALS = ("gene", "disease", "family", "variant", "inheritance")
+_SEVERAL_OF_INDIVIDUALS = ("gene", "animal_gene", "disease", "family", "variant", "inheritance")
 _OF_SPECIMENS = ("muscle", "side", "age", "age_years", "gestational_weeks", "age_band")
 
 

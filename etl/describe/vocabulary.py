@@ -20,6 +20,8 @@ _LINKS = {
     "exact_match": "skos:exactMatch",
     "broad_match": "skos:broadMatch",
     "narrow_match": "skos:narrowMatch",
+    # In orthology relationship with.
+    "orthologue": "obo:RO_HOM0000017",
 }
 _LABELS = {"label_en": "en", "label_fr": "fr"}
 _ASSOCIATED = "ma:associatedGene"
@@ -177,7 +179,8 @@ def vocabulary_versions() -> list[dict[str, str]]:
 def fingerprint() -> str:
     """Return the SHA-256 of every data file that the graph of a release is made with."""
     digest = hashlib.sha256()
-    tables = [*MAPPINGS.glob("*.tsv"), *(ONTOLOGY / "terms").glob("*.tsv"), *(ONTOLOGY / "pairs").glob("*.tsv")]
+    folders = (ONTOLOGY / "terms", ONTOLOGY / "pairs", ONTOLOGY / "symbols")
+    tables = [*MAPPINGS.glob("*.tsv"), *(path for folder in folders for path in folder.glob("*.tsv"))]
     for path in sorted([PREFIX_MAP, *tables, *turtle_files()]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

@@ -1,6 +1,6 @@
 """The cells of records while they are resolved: split, looked up, read, and told of where they are wrong."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -8,10 +8,20 @@ from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import Records
 from etl.resolve.lexicon import Lexicon, Match
+from etl.resolve.publications import split_publications
+from etl.resolve.variants import split_variants
 from muscle_atlas.names import Names
 
 SEVERAL = ";"
 """Separates several values in one cell."""
+
+
+def _split(cell: str) -> list[str]:
+    return [value for part in cell.split(SEVERAL) if (value := part.strip())]
+
+
+_SPLITTERS = {"variants": split_variants, "doi": split_publications}
+"""Columns whose values may hold a semicolon themselves."""
 
 
 class Cells:
@@ -19,6 +29,7 @@ class Cells:
 
     def __init__(self, records: Records, rules: Rules, names: Names, columns: Columns) -> None:
         self.names = names
+        self.language = rules.language
         self.problems: list[Problem] = []
         self.rejected: set[int] = set(records.rejected)
         self.told: set[tuple[int, str]] = set()
@@ -48,6 +59,9 @@ class Cells:
 
     def tell_unresolved(self, record: int, column: str, match: Match, rule: str | None = None) -> None:
         """Tell that a word is unknown or ambiguous, by the rules of its column or of ``rule``."""
+        if match.outcome == "contradictory":
+            self.tell("identifier-name-differs", record, column, match.word, match.candidates)
+            return
         kind = rule or {"findings": "finding"}.get(column, column)
         outcome = "ambiguous" if match.outcome in ("ambiguous", "broad") else "unknown"
         name = f"{kind}-{outcome}"
@@ -65,8 +79,10 @@ class Cells:
         """Return one row a value: ``record``, ``value`` and ``position`` in its cell."""
         cells = table.select("record", pl.col(column).alias("value")).drop_nulls()
         if column in self._columns.many:
-            cells = cells.with_columns(pl.col("value").str.split(SEVERAL)).explode("value")
-            cells = cells.with_columns(pl.col("value").str.strip_chars()).filter(pl.col("value") != "")
+            split = _SPLITTERS.get(column, _split)
+            parts = {cell: split(cell) for cell in cells["value"].unique()}
+            cells = cells.join(lookup(parts, "part", pl.List(pl.String)), on="value", maintain_order="left")
+            cells = cells.select("record", pl.col("part").alias("value")).explode("value").drop_nulls("value")
         return cells.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("record").alias("position"))
 
     def words(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -107,9 +123,9 @@ def listed(long: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def lookup(
-    known: dict[str, object] | dict[str, object | None] | dict[str, str] | dict[str, str | None],
+    known: Mapping[str, object],
     column: str,
-    dtype: type[pl.DataType] = pl.String,
+    dtype: type[pl.DataType] | pl.DataType = pl.String,
 ) -> pl.DataFrame:
     """Return a table to join by ``value``: each distinct value with what it became."""
     return pl.DataFrame(

@@ -1,10 +1,12 @@
-"""What is known of diseases: which gene causes which, which family a pair belongs to."""
+"""Diseases and families of records, and what is known of them: which gene causes which, which family a pair is of."""
 
 from collections import defaultdict
 from functools import cached_property
 
 import polars as pl
 
+from etl.resolve.cells import Cells, listed
+from etl.resolve.lexicon import Match
 from etl.tables import JOINER, Table, read_tables
 from muscle_atlas.rooms import ONTOLOGY
 
@@ -59,3 +61,55 @@ class Diseases:
         return pl.DataFrame(
             sorted(spread), schema={"gene": pl.String, "disease": pl.String, "family": pl.String}, orient="row"
         )
+
+
+def resolve_diseases(
+    table: pl.DataFrame, genes: dict[int, list[str] | None], diseases: Diseases, cells: Cells
+) -> pl.DataFrame:
+    """Resolve diseases; a word of several is linked only where the genes of its row leave one of them."""
+    split = cells.split(table, "disease").sort("record", "position")
+    matches = cells.lexicon("disease").resolve_words(split["value"].unique())
+    found: list[tuple[int, str]] = []
+    for record, word in split.select("record", "value").iter_rows():
+        match = matches[word]
+        known = genes.get(record) or []
+        if match.identifier:
+            found.append((record, match.identifier))
+        elif match.outcome in ("broad", "ambiguous"):
+            found += [(record, identifier) for identifier in _deduce(record, match, known, diseases, cells)]
+        else:
+            cells.tell_unresolved(record, "disease", match)
+    return listed(pl.DataFrame(found, schema={"record": pl.UInt32, "disease": pl.String}, orient="row"), "disease")
+
+
+def _deduce(record: int, match: Match, genes: list[str], diseases: Diseases, cells: Cells) -> list[str]:
+    """Return the one disease that the genes of a row leave of those that a word covers or is a name of."""
+    fitting = [
+        candidate
+        for candidate in match.candidates
+        if any(diseases.causes(gene, candidate.identifier) for gene in genes)
+    ]
+    if len(fitting) == 1:
+        cells.tell("disease-deduced", record, "disease", match.word, fitting)
+        return [fitting[0].identifier]
+    if not genes and (record, "gene") in cells.told:
+        # A gene that could not be read is cause enough.
+        cells.told.add((record, "disease"))
+    else:
+        cells.tell(f"disease-{match.outcome}", record, "disease", match.word, fitting or match.candidates)
+    return []
+
+
+def resolve_families(table: pl.DataFrame, out: pl.DataFrame, diseases: Diseases, cells: Cells) -> pl.DataFrame:
+    """Resolve families, and derive those of empty cells from gene and disease."""
+    told = cells.words(table, "family")
+    pairs = out.select("record", "gene", "disease").explode("gene").explode("disease").drop_nulls()
+    empty = table.filter(pl.col("family").is_null()).select("record")
+    derived = (
+        pairs.join(empty, on="record")
+        .join(diseases.families, on=["gene", "disease"])
+        .select("record", "family")
+        .unique()
+        .sort("record", "family")
+    )
+    return listed(pl.concat([told, derived]), "family")

@@ -15,9 +15,10 @@ from muscle_atlas.names import Names
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 from muscle_atlas.settings import Language
 
-Outcome = Literal["identifier", "label", "synonym", "ambiguous", "broad", "unknown"]
+Outcome = Literal["identifier", "label", "synonym", "former", "ambiguous", "broad", "contradictory", "unknown"]
 
 PREFERRED = "skos:prefLabel"
+FORMER = "skos:hiddenLabel"
 EXACT = "skos:exactMatch"
 NARROW = "skos:narrowMatch"
 CANDIDATES = 5
@@ -32,7 +33,8 @@ SHORT = 8
 """Words up to this length are compared letter by letter: a part of one is not like the whole."""
 
 # "HGNC:1052 BIN1" as laboratories write it, and "BIN1 (HGNC:1052)" as candidates are told.
-_LABELLED_IDENTIFIER = re.compile(r"^([A-Za-z]+[:_]\s?C?\d+)\s+\S|\(([A-Za-z.-]+:[^\s()]+)\)$")
+_IDENTIFIER_FIRST = re.compile(r"^([A-Za-z]+[:_]\s?C?\d+)\s*[\s,:(\[-]\s*(\S.*?)[)\]]?$")
+_IDENTIFIER_LAST = re.compile(r"^(.*\S)\s*\(([A-Za-z.-]+[:_][^\s()]+)\)$")
 
 
 @cache
@@ -73,7 +75,16 @@ class Match:
 @dataclass(frozen=True)
 class _Entry:
     identifier: str
-    preferred: bool
+    field: str
+
+
+def separate_identifier(word: str) -> tuple[str, str | None]:
+    """Take apart "HGNC:1052 BIN1" and "BIN1 (HGNC:1052)": what may be an identifier, and the name beside it."""
+    if found := _IDENTIFIER_FIRST.match(word):
+        return found[1], found[2]
+    if found := _IDENTIFIER_LAST.match(word):
+        return found[2], found[1]
+    return word, None
 
 
 class Lexicon:
@@ -83,6 +94,7 @@ class Lexicon:
         """Read the tables; labels of candidates are given in ``language`` where there is one."""
         self.kind = kind
         self.names = names
+        self.language = language
         self.labels: dict[str, str] = {}
         self._exact: dict[str, list[_Entry]] = defaultdict(list)
         self._broad: dict[str, list[str]] = defaultdict(list)
@@ -92,7 +104,7 @@ class Lexicon:
             for word, predicate, identifier, label, field in rows.iter_rows():
                 self.labels.setdefault(identifier, label or "")
                 if predicate == EXACT:
-                    self._exact[fold(word)].append(_Entry(identifier, field == PREFERRED))
+                    self._exact[fold(word)].append(_Entry(identifier, field))
                 elif predicate == NARROW:
                     self._broad[fold(word)].append(identifier)
 
@@ -108,23 +120,44 @@ class Lexicon:
 
         An identifier in any spelling, then a preferred label, then any other name; a name that several things
         share is ambiguous, whatever its tier, unless it is the preferred label of exactly one of them.
-        Similarity yields candidates and never decides.
+        An identifier beside the name of something else is contradictory. Similarity yields candidates and never
+        decides.
         """
-        if identifier := self._spelled_identifier(word):
-            return Match(word, "identifier", identifier)
+        return self._identified(word) or self._called(word)
+
+    def _identified(self, word: str) -> Match | None:
+        spelled, name = separate_identifier(word)
+        identifier = self.names.identifier(spelled)
+        if identifier is None or identifier not in self.labels:
+            return None
+        meant = self.named(name) if name else frozenset()
+        if meant and identifier not in meant:
+            return Match(word, "contradictory", None, self._candidates([identifier, *sorted(meant)]))
+        return Match(word, "identifier", identifier)
+
+    def _called(self, word: str) -> Match:
         key = fold(word)
         entries = self._exact.get(key, [])
-        preferred = {entry.identifier for entry in entries if entry.preferred}
+        preferred = {entry.identifier for entry in entries if entry.field == PREFERRED}
         every = {entry.identifier for entry in entries}
         if len(preferred) == 1:
             return Match(word, "label", preferred.pop())
         if len(every) == 1:
-            return Match(word, "synonym", every.pop())
+            former = all(entry.field == FORMER for entry in entries)
+            return Match(word, "former" if former else "synonym", every.pop())
         if every:
             return Match(word, "ambiguous", None, self._candidates(sorted(every)))
         if broad := self._broad.get(key):
             return Match(word, "broad", None, self._candidates(broad))
         return Match(word, "unknown", None, self.nearest(word))
+
+    def named(self, word: str) -> frozenset[str]:
+        """Return everything that goes by a name exactly, or that a broader word covers (CURIEs)."""
+        return frozenset(self._identifiers(fold(word)))
+
+    def candidate(self, identifier: str) -> Candidate:
+        """Return a thing as it is told to curators."""
+        return Candidate(identifier, self.labels.get(identifier, ""))
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:
         """Return the things whose names look most like ``word``, best first."""
@@ -160,9 +193,4 @@ class Lexicon:
         return [entry.identifier for entry in self._exact.get(key, [])] or self._broad.get(key, [])
 
     def _candidates(self, identifiers: Iterable[str]) -> tuple[Candidate, ...]:
-        return tuple(Candidate(identifier, self.labels[identifier]) for identifier in identifiers)
-
-    def _spelled_identifier(self, word: str) -> str | None:
-        labelled = _LABELLED_IDENTIFIER.search(word)
-        identifier = self.names.identifier((labelled[1] or labelled[2]) if labelled else word)
-        return identifier if identifier in self.labels else None
+        return tuple(self.candidate(identifier) for identifier in identifiers)

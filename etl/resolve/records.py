@@ -9,28 +9,36 @@ from etl.describe.vocabulary import age_bands
 from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import Records
-from etl.resolve import values
+from etl.resolve import dates, values
+from etl.resolve.ages import Age, fault_of_age, read_age
 from etl.resolve.antibodies import name_antibodies, separate_methods
 from etl.resolve.cells import Cells, listed
-from etl.resolve.diseases import Diseases
+from etl.resolve.diagnoses import interpret_variants, resolve_variants
+from etl.resolve.diseases import Diseases, resolve_diseases, resolve_families
 from etl.resolve.gaps import separate_gaps
+from etl.resolve.genes import Genes, resolve_genes, symbols_outside
 from etl.resolve.identity import check_ids, check_origin, identify
-from etl.resolve.lexicon import Match
-from etl.resolve.shared import resolve_contributors, resolve_publications, resolve_variants
+from etl.resolve.muscles import resolve_muscles
+from etl.resolve.scale import read_magnification, read_pixel_size
+from etl.resolve.shared import resolve_contributors, resolve_publications
 from muscle_atlas.names import Names
 
 HUMAN = "NCBITaxon:9606"
+CONTROL = "status:control"
 
-_SINGLE = ("species", "sex", "status", "muscle", "side", "stain", "technique", "licence")
+_SINGLE = ("species", "sex", "status", "stain", "technique", "licence")
 _SEVERAL = {
-    "gene": "gene",
-    "target": "target",
     "structure": "structure",
     "inheritance": "inheritance",
     "findings": "finding",
 }
 _FREE_TEXT = ("strain", "genotype", "treatment", "caption_en", "caption_fr", "credit")
-_CURIES = (*_SINGLE, *_SEVERAL.values(), "disease", "family", "age_band")
+_OF_DIAGNOSES = ("gene", "variants", "zygosity")
+"""Columns that speak of the cause of a disease."""
+_CURIES = (
+    *(*_SINGLE, *_SEVERAL.values(), "muscle", "side", "disease", "family", "age_band"),
+    *("gene", "animal_gene", "target", "zygosity"),
+)
 
 
 @dataclass
@@ -41,6 +49,8 @@ class Resolved:
     variants: pl.DataFrame
     publications: pl.DataFrame
     contributors: pl.DataFrame
+    interpretations: pl.DataFrame
+    genes: pl.DataFrame
     problems: list[Problem] = field(default_factory=list)
     rejected: set[int] = field(default_factory=set)
     told: set[tuple[int, str]] = field(default_factory=set)
@@ -53,6 +63,8 @@ class Resolved:
             "variants": self.variants,
             "publications": self.publications,
             "contributors": self.contributors,
+            "interpretations": self.interpretations,
+            "genes": self.genes,
         }
 
     def without(self, rejected: Iterable[int]) -> "Resolved":
@@ -76,15 +88,27 @@ def resolve_records(records: Records, rules: Rules, names: Names, columns: Colum
         out = _add(out, cells.words(table, column))
     for column, name in _SEVERAL.items():
         out = _add(out, listed(cells.words(table, column).rename({column: name}), name))
-    out = name_antibodies(out, cells)
+    for found in resolve_muscles(table, cells.words(table, "side"), cells):
+        out = _add(out, found)
+    table = _without_causes_of_controls(table, out, cells)
+    reader = Genes(cells.lexicon("gene"))
+    species = out.select("record", "species")
+    causal = resolve_genes(table, species, "gene", cells, reader)
+    targets = resolve_genes(table, species, "target", cells, reader).rename({"gene": "target"})
+    out = _add(_add(out, listed(causal, "gene")), listed(causal, "animal_gene"))
+    out = name_antibodies(_add(out, listed(targets, "target")), cells)
     genes: dict[int, list[str] | None] = dict(out.select("record", "gene").iter_rows())
-    out = _add(out, _resolve_diseases(table, genes, diseases, cells))
-    out = _add(out, _resolve_families(table, out, diseases, cells))
+    out = _add(out, resolve_diseases(table, genes, diseases, cells))
+    out = _add(out, resolve_families(table, out, diseases, cells))
     out = _add(out, _read_ages(table, out, cells))
+    for column, read in (("magnification", read_magnification), ("pixel_size_um", read_pixel_size)):
+        rule = f"{column.removesuffix('_um').replace('_', '-')}-unreadable"
+        out = _add(out, cells.read(table, column, read, rule, pl.Float64))
     told = cells.read(table, "synthetic", values.read_boolean, "synthetic-unreadable", pl.Boolean)
     out = _add(out, told).with_columns(pl.col("synthetic").fill_null(value=False))
     check_origin(out, cells)
-    variants = resolve_variants(table, genes, cells)
+    variants = resolve_variants(table, genes, reader, cells)
+    interpretations = interpret_variants(variants, out, cells)
     publications = resolve_publications(table, cells)
     contributors = resolve_contributors(table, cells)
     for shared, column in ((variants, "variant"), (publications, "publication"), (contributors, "contributor")):
@@ -96,78 +120,65 @@ def resolve_records(records: Records, rules: Rules, names: Names, columns: Colum
         variants=_expand(variants, names).join(synthetic, on="record"),
         publications=publications.join(synthetic, on="record"),
         contributors=contributors.join(synthetic, on="record"),
+        interpretations=_expand(interpretations, names).join(synthetic, on="record"),
+        genes=_genes_outside(pl.concat([causal, targets], how="diagonal"), variants, reader, names).join(
+            synthetic, on="record"
+        ),
         problems=cells.problems,
         rejected=cells.rejected,
         told=cells.told,
     )
 
 
+def _without_causes_of_controls(table: pl.DataFrame, out: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+    """Tell causes of disease in controls, and empty their cells: a photograph of none would be found by its gene."""
+    controls = out.filter(pl.col("status") == CONTROL)["record"].to_list()
+    of_control = pl.col("record").is_in(controls)
+    for column in _OF_DIAGNOSES:
+        for record, text in table.filter(of_control).select("record", column).drop_nulls().iter_rows():
+            cells.tell("control-with-cause", record, column, text)
+    return table.with_columns(pl.when(~of_control).then(pl.col(column)).alias(column) for column in _OF_DIAGNOSES)
+
+
+def _genes_outside(found: pl.DataFrame, variants: pl.DataFrame, reader: Genes, names: Names) -> pl.DataFrame:
+    """Return ``record``, ``gene`` and ``twin`` (IRIs) and ``symbol`` of genes that no vocabulary of ours describes."""
+    used = pl.concat(
+        [
+            *(found.select("record", pl.col(column).alias("gene")) for column in ("gene", "target")),
+            variants.select("record", "gene"),
+        ]
+    ).drop_nulls()
+    symbols = symbols_outside(used["gene"].unique(), reader.lexicon)
+    rows = [
+        (gene, names.expand(gene), names.expand(f"hgnc.id:{gene.partition(':')[2]}"), symbol)
+        for gene, symbol in symbols.items()
+    ]
+    schema = {"gene": pl.String, "iri": pl.String, "twin": pl.String, "symbol": pl.String}
+    described = pl.DataFrame(rows, schema=schema, orient="row")
+    return used.join(described, on="gene").select("record", pl.col("iri").alias("gene"), "twin", "symbol").unique()
+
+
 def _add(out: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     return out.join(found, on="record", how="left")
-
-
-def _resolve_diseases(
-    table: pl.DataFrame, genes: dict[int, list[str] | None], diseases: Diseases, cells: Cells
-) -> pl.DataFrame:
-    """Resolve diseases; a broad word is linked only where the genes of its row leave one disease."""
-    split = cells.split(table, "disease").sort("record", "position")
-    matches = cells.lexicon("disease").resolve_words(split["value"].unique())
-    found: list[tuple[int, str]] = []
-    for record, word in split.select("record", "value").iter_rows():
-        match = matches[word]
-        identifier = match.identifier
-        if match.outcome == "broad":
-            identifier = _deduce(record, match, genes.get(record) or [], diseases, cells)
-        elif identifier is None:
-            cells.tell_unresolved(record, "disease", match)
-        if identifier is not None:
-            found.append((record, identifier))
-    return listed(pl.DataFrame(found, schema={"record": pl.UInt32, "disease": pl.String}, orient="row"), "disease")
-
-
-def _deduce(record: int, match: Match, genes: list[str], diseases: Diseases, cells: Cells) -> str | None:
-    fitting = [
-        candidate
-        for candidate in match.candidates
-        if any(diseases.causes(gene, candidate.identifier) for gene in genes)
-    ]
-    if len(fitting) == 1:
-        cells.tell("disease-deduced", record, "disease", match.word, fitting)
-        return fitting[0].identifier
-    if not genes and (record, "gene") in cells.told:
-        # A gene that could not be read is cause enough.
-        cells.told.add((record, "disease"))
-    else:
-        cells.tell("disease-broad", record, "disease", match.word, fitting or match.candidates)
-    return None
-
-
-def _resolve_families(table: pl.DataFrame, out: pl.DataFrame, diseases: Diseases, cells: Cells) -> pl.DataFrame:
-    """Resolve families, and derive those of empty cells from gene and disease."""
-    told = cells.words(table, "family")
-    pairs = out.select("record", "gene", "disease").explode("gene").explode("disease").drop_nulls()
-    empty = table.filter(pl.col("family").is_null()).select("record")
-    derived = (
-        pairs.join(empty, on="record")
-        .join(diseases.families, on=["gene", "disease"])
-        .select("record", "family")
-        .unique()
-        .sort("record", "family")
-    )
-    return listed(pl.concat([told, derived]), "family")
 
 
 def _read_ages(table: pl.DataFrame, out: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     animal = (pl.col("species") != HUMAN).fill_null(value=False).alias("animal")
     told = table.select("record", "age").drop_nulls().join(out.select("record", animal), on="record")
-    ages = {key: values.read_age(key[0], animal=key[1]) for key in told.select("age", "animal").unique().iter_rows()}
+    keys = list(told.select("age", "animal").unique().iter_rows())
+    faults = {key: fault_of_age(key[0], animal=key[1]) for key in keys}
+    ages = {key: read_age(key[0], animal=key[1]) for key in keys if faults[key] is None}
     rows = []
     for record, text, is_animal in told.iter_rows():
-        age = ages[text, is_animal]
-        if age is None:
-            cells.tell("age-unreadable", record, "age", text)
-        else:
+        fault = faults[text, is_animal]
+        if fault:
+            # A day of birth must not stand in the report, which is published with the release.
+            hidden = dates.mask(text) if fault.startswith("age-is") else text
+            cells.tell(fault, record, "age", hidden)
+        elif age := ages[text, is_animal]:
             rows.append((record, age.duration, age.years, age.gestational_weeks, _band(age)))
+            if age.approximate:
+                cells.tell("age-approximate", record, "age", text)
     schema = {
         "record": pl.UInt32,
         "age": pl.String,
@@ -178,7 +189,7 @@ def _read_ages(table: pl.DataFrame, out: pl.DataFrame, cells: Cells) -> pl.DataF
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _band(age: values.Age) -> str | None:
+def _band(age: Age) -> str | None:
     if age.gestational_weeks is not None:
         return "age-band:antenatal"
     told = age.told_years

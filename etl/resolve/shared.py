@@ -1,64 +1,47 @@
-"""What records share: variants, publications, contributors, each with an IRI made from what it is."""
+"""What records share: publications and contributors, each with an IRI made from what it is."""
 
 import polars as pl
 
 from etl.resolve import values
-from etl.resolve.cells import SEVERAL, Cells, distinct, lookup
-
-
-def resolve_variants(table: pl.DataFrame, genes: dict[int, list[str] | None], cells: Cells) -> pl.DataFrame:
-    """Return ``record``, ``variant`` (IRI), ``hgvs`` and ``gene`` (CURIE).
-
-    The gene is the one named before the variant, else that of the same position, else the only gene of the row.
-
-    Args:
-        table: the records.
-        genes: the genes of each record, in the order of the cell.
-        cells: told of variants without gene.
-    """
-    lexicon = cells.lexicon("gene")
-    rows: list[tuple[int, str, str, str | None]] = []
-    split = cells.split(table, "variants").sort("record", "position")
-    counts = dict(split.group_by("record").len().iter_rows())
-    for record, text, position in split.select("record", "value", "position").iter_rows():
-        known = genes.get(record) or []
-        symbol, hgvs = values.read_variant(text)
-        gene: str | None = None
-        if symbol is not None:
-            match = lexicon.resolve(symbol)
-            gene = match.identifier
-            if gene is None:
-                cells.tell_unresolved(record, "variants", match, rule="gene")
-        elif len(known) == 1:
-            gene = known[0]
-        elif len(known) == counts[record]:
-            gene = known[position]
-        elif known:
-            cells.tell("variants-misaligned", record, "variants", text)
-            # That its variants have no gene follows.
-            cells.told.add((record, "gene"))
-        rows.append((record, cells.names.mint("variant", values.variant_key(hgvs, gene)), hgvs, gene))
-    schema = {"record": pl.UInt32, "variant": pl.String, "hgvs": pl.String, "gene": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+from etl.resolve.cells import Cells, distinct, lookup
+from etl.resolve.publications import Publication, find_publication, read_publication
 
 
 def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
-    """Return ``record``, ``publication`` (IRI), ``doi`` and ``citation``, one of the two null.
+    """Return ``record``, ``publication`` (IRI), ``identifier`` and ``citation``, one of the two may be null.
 
-    A column "Publication" holds now a citation, now a DOI: a citation that is a DOI counts as one.
+    A column "Publication" holds now a citation, now an identifier, now both. Of several citations of one DOI the
+    alphabetically first is kept.
     """
-    is_doi = pl.col("source").is_in([text for text in distinct(table, "source") if values.read_doi(text)])
-    table = table.with_columns(
-        pl.concat_str("doi", pl.when(is_doi).then("source"), separator=SEVERAL, ignore_nulls=True).alias("doi"),
-        pl.when(is_doi.fill_null(value=False)).then(None).otherwise("source").alias("citation"),
-    ).with_columns(pl.when(pl.col("doi") != "").then("doi").alias("doi"))
-    dois = cells.read(table, "doi", values.read_doi, "doi-malformed")
-    paths = {doi: cells.names.expand(f"doi:{values.doi_path(doi)}") for doi in distinct(dois, "doi")}
-    with_doi = dois.join(lookup(paths, "publication").rename({"value": "doi"}), on="doi")
-    texts = table.select("record", "citation").drop_nulls()
-    keys = {text: cells.names.mint("publication", values.text_key(text)) for text in distinct(texts, "citation")}
-    cited = texts.join(lookup(keys, "publication").rename({"value": "citation"}), on="citation")
-    return pl.concat([with_doi, cited], how="diagonal")
+    split = cells.split(table, "doi").sort("record", "position")
+    read = {text: read_publication(text, cells.names) for text in split["value"].unique()}
+    rows: list[tuple[int, str, str | None, str | None]] = []
+    for record, text in split.select("record", "value").iter_rows():
+        found = read[text]
+        if found is None:
+            cells.tell("doi-malformed", record, "doi", text)
+        else:
+            rows.append(_row(record, found, None, cells))
+            if found.assumed:
+                cells.tell("pubmed-assumed", record, "doi", text, [found.identifier])
+    cited = table.select("record", "source").drop_nulls()
+    named = {text: read_publication(text, cells.names) for text in distinct(cited, "source")}
+    within = {text: find_publication(text, cells.names) for text, found in named.items() if not found}
+    for record, text in cited.iter_rows():
+        if found := named[text]:
+            rows.append(_row(record, found, None, cells))
+        elif found := within[text]:
+            rows.append(_row(record, found, text, cells))
+        else:
+            rows.append((record, cells.names.mint("publication", values.text_key(text)), None, text))
+    schema = {"record": pl.UInt32, "publication": pl.String, "identifier": pl.String, "citation": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        pl.col("citation").drop_nulls().min().over("publication")
+    )
+
+
+def _row(record: int, found: Publication, citation: str | None, cells: Cells) -> tuple[int, str, str, str | None]:
+    return record, cells.names.expand(found.curie), found.identifier, citation
 
 
 def resolve_contributors(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:

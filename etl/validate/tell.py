@@ -119,6 +119,7 @@ def _rows_of(resolved: Resolved) -> dict[str, list[int]]:
         for table, columns in (
             (resolved.records, ("image", "specimen", "individual", "diagnosis")),
             (resolved.variants, ("variant",)),
+            (resolved.interpretations, ("interpretation",)),
             (resolved.publications, ("publication",)),
             (resolved.contributors, ("contributor",)),
         )

@@ -30,6 +30,11 @@ def targets(ontology: Path) -> set[str]:
     return {known.compress(str(gene), strict=True) for gene in scheme.objects(None, target)}
 
 
+def objects_of(path: Path) -> set[str]:
+    """Return what the words of a kept mapping set stand for: a curator adds a term by writing a word for it."""
+    return {row["object_id"] for row in read_rows(path)}
+
+
 def put_in_order(mappings: Path, labels: Mapping[str, str]) -> None:
     """Rewrite every mapping set that is not drawn; a licence, which is no term, keeps its written label."""
     drawn = {f"{name}.sssom.tsv" for name in read_sources()["mappings"]}

@@ -21,6 +21,7 @@ MUSCULAR = re.compile(
     r"|paraplegia|channelopath|mitochondri",
     re.IGNORECASE,
 )
+LIMB_GIRDLE = re.compile(r"\b(?:LGMD|limb-girdle muscular dystrophy)(?:,? type)? ([RD]\d+)\b")
 QUOTES = str.maketrans("", "", "“”")
 # The relation of an ORPHAcode to an OMIM number, by the code that Orphanet puts first.
 OMIM_RELATIONS = {"E": "exact_match", "BTNT": "narrow_match", "NTBT": "broad_match"}
@@ -90,6 +91,9 @@ def words_of(disease: Disease, names: Names) -> Iterator[Word]:
     yield Word(label, curie, label, PREFERRED)
     yield from (Word(synonym, curie, label, ALTERNATIVE) for synonym in disease.synonyms)
     yield from (Word(former, curie, label, FORMER) for former in names.former_english(curie))
+    # How the numbering of 2018 is written; among its synonyms Orphanet has only the former LGMD2A by itself.
+    numbers = {number for name in (label, *disease.synonyms) for number in LIMB_GIRDLE.findall(name)}
+    yield from (Word(f"LGMD{space}{number}", curie, label, ALTERNATIVE) for number in numbers for space in ("", " "))
     french = names.french(curie)
     for name in french.current:
         yield Word(name, curie, label, PREFERRED)

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from etl.describe import quads
 from etl.folding import fold
+from etl.resolve.ages import read_age
 from etl.resolve.lexicon import Lexicon
-from etl.resolve.values import read_age, read_doi, read_variant
+from etl.resolve.publications import read_doi
+from etl.resolve.variants import read_variant
 from muscle_atlas.names import Names, default_base
 
 # A loaded machine is no fault of the code.
@@ -216,7 +218,6 @@ def test_ages_before_birth_are_weeks_of_gestation(text: str, weeks: int) -> None
         "14 ans?",
         "entre 14 et 15 ans",
         "2021-03-04",
-        "½",
     ],
 )
 def test_what_is_no_age_is_not_read_as_one(text: str) -> None:
@@ -322,20 +323,25 @@ def test_doi_reads_as_itself_and_holds_no_space(text: str) -> None:
     ],
 )
 def test_variants_are_read_with_the_gene_they_name(text: str, gene: str | None, hgvs: str) -> None:
-    assert read_variant(text) == (gene, hgvs)
+    variant = read_variant(text)
+    assert (variant.gene, variant.written) == (gene, hgvs)
+    assert variant.hgvs == (hgvs or None)
 
 
 @given(TEXT)
 def test_no_text_breaks_the_reading_of_variants_and_names_hold_no_space(text: str) -> None:
-    _, hgvs = read_variant(text)
-    assert hgvs == "".join(hgvs.split())
+    variant = read_variant(text)
+    assert variant.hgvs is None or variant.hgvs == "".join(variant.hgvs.split())
+    assert variant.hgvs is None or variant.description is None
 
 
-@given(st.from_regex(r"\A([A-Z][A-Z0-9]{1,6}:)?[cgmnopr]\.[0-9]{1,5}[ACGT](>|→)[ACGT]\Z"))
+@given(st.from_regex(r"\A([A-Z][A-Z0-9]{1,6}:)?[cgmno]\.[0-9]{1,5}[ACGT](>|→)[ACGT]\Z"))
 def test_normalised_variant_reads_as_itself(text: str) -> None:
-    gene, hgvs = read_variant(text)
-    assert read_variant(hgvs) == (None, hgvs)
-    assert read_variant(f"{gene}:{hgvs}" if gene else hgvs) == (gene, hgvs)
+    variant = read_variant(text)
+    assert variant.hgvs is not None
+    assert read_variant(variant.hgvs).hgvs == variant.hgvs
+    named = read_variant(f"{variant.gene}:{variant.hgvs}" if variant.gene else variant.hgvs)
+    assert (named.gene, named.hgvs) == (variant.gene, variant.hgvs)
 
 
 # Literals

@@ -28,6 +28,7 @@ OWN_WORDS = "word-ambiguous"
 IMPLIED = {
     # Says of its variants that they are not stated, instead of inventing any.
     "disease-deduced": {"image-not-stated"},
+    "zygosity-without-variant": {"image-variant-missing"},
 }
 """What is rightly told beside the rule in the name."""
 

@@ -1,0 +1,137 @@
+"""The variants of diagnoses: which gene each lies in, and with which zygosity an individual bears it."""
+
+import re
+
+import polars as pl
+
+from etl.resolve import values
+from etl.resolve.cells import Cells
+from etl.resolve.genes import Genes, tell_gene
+from etl.resolve.hgvs import alleles
+from etl.resolve.variants import Variant, advice_on, read_variant, zygosity_of_alleles
+
+_PLACE_OF_GENE = re.compile(r"^[cgmnopr]\.")
+_SCHEMA = {
+    "record": pl.UInt32,
+    "variant": pl.String,
+    "hgvs": pl.String,
+    "protein": pl.String,
+    "description": pl.String,
+    "gene": pl.String,
+    "zygosity": pl.String,
+}
+
+
+def resolve_variants(
+    table: pl.DataFrame, named: dict[int, list[str] | None], genes: Genes, cells: Cells
+) -> pl.DataFrame:
+    """Return one row a variant: ``record``, ``variant`` (IRI), its names, ``gene`` and ``zygosity`` (CURIEs).
+
+    The gene is the one named before the variant, else that of the same position, else the only gene of the row.
+    A zygosity told once holds for every variant of the row, several hold in their order.
+
+    Args:
+        table: the records.
+        named: the genes of each record, in the order of the cell.
+        genes: reads the genes named before variants.
+        cells: told of what cannot be read or does not fit.
+    """
+    split = cells.split(table, "variants").sort("record", "position")
+    read = {text: read_variant(text) for text in split["value"].unique()}
+    counts: dict[int, int] = dict(split.group_by("record").len().iter_rows())
+    zygosities = _resolve_zygosities(table, counts, cells)
+    rows = []
+    for record, text, position in split.select("record", "value", "position").iter_rows():
+        variant = read[text]
+        if not _tell_name(variant, record, text, cells):
+            continue
+        if variant.gene is not None:
+            meant = genes.read(variant.gene)
+            tell_gene(meant, record, "variants", variant.gene, cells)
+            gene = meant.identifier
+        else:
+            gene = _at(named.get(record) or [], position, counts[record])
+            if gene is None and named.get(record):
+                cells.tell("variants-misaligned", record, "variants", text)
+                # That its variants have no gene follows.
+                cells.told.add((record, "gene"))
+        names = alleles(variant.hgvs) if variant.hgvs else []
+        changed = [name for name in dict.fromkeys(names) if not name.endswith((".=", ".?"))]
+        zygosity = _at(zygosities.get(record, []), position, counts[record]) or zygosity_of_alleles(names)
+        # The consequence of two alleles cannot be told apart.
+        protein = variant.protein if len(changed) < 2 else None
+        for name in changed or [variant.hgvs or None]:
+            iri = cells.names.mint("variant", variant_key(name or variant.description or "", gene))
+            rows.append((record, iri, name, protein, variant.description, gene, zygosity))
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def _at(values: list[str], position: int, count: int) -> str | None:
+    """Return the value that goes with a variant: the only one, or that of its position among ``count``."""
+    if len(values) == 1:
+        return values[0]
+    return values[position] if len(values) == count else None
+
+
+def _tell_name(variant: Variant, record: int, text: str, cells: Cells) -> bool:
+    """Tell how a variant is written; return whether it can be published."""
+    if variant.description:
+        advice = advice_on(variant.description, cells.language)
+        cells.tell("variant-described", record, "variants", text, [advice] if advice else [])
+    elif variant.hgvs is None:
+        cells.tell("variant-hgvs-syntax", record, "variants", text)
+        return False
+    elif variant.old_style:
+        modern = variant.hgvs if not variant.protein else f"{variant.hgvs} {variant.protein}"
+        cells.tell("variant-old-style", record, "variants", text, [modern])
+    return True
+
+
+def variant_key(name: str, gene: str | None) -> str:
+    """Return the digits that name a variant: of its name, with the gene where that gives no reference."""
+    bare = bool(_PLACE_OF_GENE.match(name)) or ":" not in name
+    return values.text_key(f"{gene}:{name}" if bare and gene is not None else name)
+
+
+def _resolve_zygosities(table: pl.DataFrame, counts: dict[int, int], cells: Cells) -> dict[int, list[str]]:
+    """Return the zygosities (CURIEs) of each record: one for all its variants, or as many as there are."""
+    lexicon = cells.lexicon("zygosity")
+    split = cells.split(table, "zygosity").sort("record", "position")
+    matches = lexicon.resolve_words(split["value"].unique())
+    found: dict[int, list[str]] = {}
+    for (record,), rows in split.group_by("record", maintain_order=True):
+        assert isinstance(record, int)  # noqa: S101 - the index of a row
+        words = rows["value"].to_list()
+        unread = [word for word in words if matches[word].identifier is None]
+        for word in unread:
+            cells.tell_unresolved(record, "zygosity", matches[word])
+        variants = counts.get(record, 0)
+        if not variants and not unread:
+            if (record, "variants") not in cells.told:
+                cells.tell("zygosity-without-variant", record, "zygosity", "; ".join(words))
+        elif len(words) not in (1, variants):
+            cells.tell("zygosity-misaligned", record, "zygosity", "; ".join(words))
+        elif not unread:
+            found[record] = [str(matches[word].identifier) for word in words]
+    return found
+
+
+def interpret_variants(variants: pl.DataFrame, out: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+    """Return one row a variant whose zygosity is told: ``interpretation`` (IRI) of the variant in the individual.
+
+    Columns: ``record``, ``interpretation``, ``diagnosis`` and ``variant`` (IRIs), ``zygosity`` (CURIE).
+    """
+    individuals, minted = cells.names.mint("individual", ""), cells.names.mint("variant", "")
+    told = variants.drop_nulls("zygosity").select("record", "variant", "zygosity")
+    return told.join(out.select("record", "individual", "diagnosis"), on="record").select(
+        "record",
+        pl.concat_str(
+            pl.lit(cells.names.mint("variant-interpretation", "")),
+            pl.col("individual").str.strip_prefix(individuals),
+            pl.lit("."),
+            pl.col("variant").str.strip_prefix(minted),
+        ).alias("interpretation"),
+        "diagnosis",
+        "variant",
+        "zygosity",
+    )

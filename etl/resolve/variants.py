@@ -1,0 +1,139 @@
+"""Variants as laboratories write them: a name of HGVS, an old style of one, or a description in words."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from etl.folding import fold
+from etl.resolve.hgvs import is_hgvs
+from etl.tables import Table
+from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.settings import Language
+
+_GENE = r"(?P<gene>[A-Za-z][A-Za-z0-9-]{0,19})"
+_NAMED_GENE = re.compile(rf"^{_GENE}\s*[:\s]\s*(?P<hgvs>[cgmnoprCGMP]\.\s*.+)$")
+_DESCRIBED_GENE = re.compile(rf"^{_GENE}\s*[:\s]\s*(?P<words>\S.*)$")
+_PROTEIN = re.compile(r"(?<![A-Za-z0-9_.:])(?:NP_[0-9.]+:)?p\.")
+_KIND = re.compile(r"^((?:.*:)?)([A-Z])(\.)")
+_SIGNS = str.maketrans({"→": ">", "˃": ">", "›": ">", "＞": ">", **dict.fromkeys("‐‑‒–—−", "-")})
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A variant as one value of a cell gives it; either ``hgvs`` or ``description`` is told, or neither can be."""
+
+    gene: str | None
+    """Symbol named before the variant."""
+    written: str
+    """The value without gene, signs and spaces made uniform."""
+    hgvs: str | None = None
+    protein: str | None = None
+    """Consequence for the protein, told beside the change of DNA."""
+    description: str | None = None
+    old_style: bool = False
+    """Whether the name of HGVS was written otherwise."""
+
+
+def split_variants(cell: str) -> list[str]:
+    """Return the variants of one cell: a semicolon in brackets, or between two, belongs to a name of HGVS."""
+    parts, depth, start = [], 0, 0
+    for place, sign in enumerate(cell):
+        depth += (sign in "[(") - (sign in "])" and depth > 0)
+        between = (
+            cell[:place].rstrip().endswith("]") and cell[place + 1 :].lstrip().startswith("[") if sign == ";" else False
+        )
+        if sign == ";" and not depth and not between:
+            parts.append(cell[start:place])
+            start = place + 1
+    parts.append(cell[start:])
+    # A bracket that is never closed must not hide the variants behind it.
+    whole = parts if not depth else cell.split(";")
+    return [part.strip() for part in whole if part.strip()]
+
+
+def read_variant(text: str) -> Variant:
+    """Return what a value says of a variant.
+
+    Signs are made uniform (NFKC, one kind of arrow and dash) and spaces left out. ``RYR1:c.14582G>A`` names the
+    gene; ``NM_000540.3:c.14582G>A`` names a reference sequence, which stays.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("->", ">").replace("&gt;", ">").strip()
+    if description := _describe(plain):
+        return description
+    named = _NAMED_GENE.match(plain)
+    gene, name = (named["gene"], named["hgvs"]) if named else (None, plain)
+    dna, protein = _separate_protein(name)
+    hgvs, modern = "".join(dna.split()), _modernise(dna)
+    if is_hgvs(hgvs) or not is_hgvs(modern):
+        modern = hgvs
+    consequence = _modernise(protein) if protein else None
+    return Variant(
+        gene,
+        hgvs,
+        hgvs=modern if is_hgvs(modern) and (consequence is None or is_hgvs(consequence)) else None,
+        protein=consequence,
+        old_style=modern != hgvs or (protein is not None and consequence != "".join(protein.split())),
+    )
+
+
+def _describe(text: str) -> Variant | None:
+    named = _DESCRIBED_GENE.match(text)
+    for gene, words in ((None, text), (named["gene"], named["words"]) if named else (None, "")):
+        if words and advice_on(words, "en"):
+            return Variant(gene, words, description=" ".join(words.split()))
+    return None
+
+
+def _separate_protein(name: str) -> tuple[str, str | None]:
+    """Take apart "c.100C>T (p.Arg34*)": the change of DNA names the variant, the protein follows from it."""
+    found = _PROTEIN.search(name)
+    if not found:
+        return name, None
+    before, behind = name[: found.start()].rstrip(" ,;/([="), name[found.start() :].strip()
+    if not before:
+        first, *rest = re.split(r"[\s,;/]*[\s,;/(\[]+(?=(?:[A-Z]{2}_[0-9.]+:)?[cgmn]\.)", behind, maxsplit=1)
+        return (rest[0].rstrip(" )]"), first) if rest else (name, None)
+    while behind.endswith(")") and behind.count(")") > behind.count("("):
+        behind = behind[:-1].rstrip()
+    return before, behind.rstrip("]") if "[" not in behind else behind
+
+
+def _modernise(name: str) -> str:
+    """Return a name in the style of today: X for a stop, capital letters before the point, small letters of bases."""
+    name = "".join(name.split())
+    name = _KIND.sub(lambda found: found[1] + found[2].lower() + found[3], name)
+    before, point, body = name.partition("p.")
+    if point and not before.rstrip(":").endswith(("c", "g")):
+        return f"{before}p.{re.sub(r'X(?!aa)', '*', body)}"
+    found = re.match(r"^((?:.*:)?[cgmn]\.)(.+)$", name)
+    if found and not found[2].isupper():
+        return found[1] + re.sub(r"(?<=\d)[acgt]+(?=>)|(?<=>)[acgt]+$", lambda bases: bases[0].upper(), found[2])
+    return name
+
+
+@cache
+def _descriptions() -> list[tuple[re.Pattern[str], dict[Language, str]]]:
+    rows = Table(MAPPINGS / "variant-descriptions.tsv").rows
+    return [
+        (re.compile(pattern), {"en": english, "fr": french})
+        for pattern, english, french in rows.select("pattern", "advice_en", "advice_fr").iter_rows()
+    ]
+
+
+def advice_on(description: str, language: Language) -> str | None:
+    """Return how HGVS names a variant that is described in words; None where it is no description that is known."""
+    word = fold(description)
+    return next((advice[language] for pattern, advice in _descriptions() if pattern.fullmatch(word)), None)
+
+
+def zygosity_of_alleles(names: list[str]) -> str | None:
+    """Return the zygosity (CURIE) that the alleles of one name say, as in ``c.[1A>G];[1A>G]``."""
+    if len(names) == 1:
+        return None
+    changed = [name for name in names if not name.endswith((".=", ".?"))]
+    if len(set(names)) == 1:
+        return "zygosity:homozygous"
+    if any(name.endswith(".?") for name in names):
+        return None
+    return "zygosity:heterozygous" if len(changed) == 1 else "zygosity:compound-heterozygous"
