@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import rdflib
 from rdflib.paths import AlternativePath, MulPath, SequencePath
-from rdflib.plugins.sparql.algebra import translateGroupGraphPattern, translateQuery
+from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
@@ -64,13 +64,14 @@ def _narrow(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl.
     return known
 
 
-def _conditions(expression: CompValue) -> Iterable[CompValue]:
+def _conditions(expression: Any) -> Iterable[CompValue]:
     """Give the conditions that must all hold."""
-    if expression.name == "ConditionalAndExpression":
-        for condition in (expression.expr, *expression.other):
-            yield from _conditions(condition)
-    elif isinstance(expression, CompValue):
-        yield expression
+    if isinstance(expression, CompValue):
+        if expression.name == "ConditionalAndExpression":
+            for condition in (expression.expr, *expression.other):
+                yield from _conditions(condition)
+        else:
+            yield expression
 
 
 def _match(steps: Iterable[Step], known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame:
@@ -90,10 +91,9 @@ def _match(steps: Iterable[Step], known: pl.DataFrame, predicates: Predicates) -
 
 def _without(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame:
     """Return ``known`` without the rows for which a pattern surely has a solution."""
-    pattern = translateGroupGraphPattern(part)
-    if pattern.name != "BGP":
+    waiting, found = _steps(part), known.unique()
+    if waiting is None:
         return known
-    waiting, found = list(pattern.triples), known.unique()
     while waiting:
         for step in waiting:
             further = _walk(step, found, predicates)
@@ -104,6 +104,16 @@ def _without(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl
         else:
             return known
     return known.join(found, on=known.columns, how="anti", nulls_equal=True)
+
+
+def _steps(part: CompValue) -> list[Step] | None:
+    """Return the triple patterns that a part consists of; None where there is more to it."""
+    if part.name == "BGP":
+        return list(part.triples)
+    if part.name == "Join":
+        first, second = _steps(part.p1), _steps(part.p2)
+        return None if first is None or second is None else first + second
+    return None
 
 
 def _walk(step: Step, known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame | None:
