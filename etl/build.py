@@ -205,7 +205,9 @@ class _Build:
                 self._load(pl.concat([graph, vocabularies]))
             with self._phase("validate"):
                 store = ox.Store.read_only(str(self.staged.store))
-                told = tell_results(validate(graph, store, self.shapes), records, kept, self.rules, speaker)
+                told = tell_results(
+                    validate(graph, vocabularies, store, self.shapes), records, kept, self.rules, speaker
+                )
                 del store
             self._add(told.problems + told.general)
             self.unexplained = bool(told.general)
@@ -247,7 +249,7 @@ class _Build:
             described.load(text, format=ox.RdfFormat.TURTLE, to_graph=graph)
             problems = [
                 self.rules.by_iri[result.rule].tell()
-                for result in validate(parse_quads(described), described, self.shapes)
+                for result in validate(parse_quads(described), parse_quads(()), described, self.shapes)
             ]
             problems += list(self._ask_release_rules(store))
         del store

@@ -68,7 +68,7 @@ def check_graphs(
     store.bulk_load(text.encode(), format=ox.RdfFormat.N_QUADS)
     speaker = Speaker(labels(vocabularies, names), names, settings.language)
     file = str(paths[0]) if len(paths) == 1 else None
-    for result in validate(graph, store, Shapes(names)):
+    for result in validate(graph, vocabularies, store, Shapes(names)):
         value = speaker.say(result.value) if result.value and result.value != result.focus else None
         report.problems.append(
             rules.by_iri[result.rule].tell(

@@ -9,7 +9,8 @@ import polars as pl
 from etl.problems import Problem, Rule, Rules
 from etl.read.records import Records
 from etl.resolve.records import Resolved
-from etl.validate.results import Result, read_term
+from etl.validate.judge import Result
+from etl.validate.terms import read_term
 from muscle_atlas.names import Names
 from muscle_atlas.settings import Language
 

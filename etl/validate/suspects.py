@@ -1,0 +1,156 @@
+"""Which nodes a SHACL-SPARQL query can find fault with at all, told from its text by joins of columns.
+
+The query stays the judge: what is told here is a superset of its findings, so that it need not be asked of the rest.
+Whatever part of a query is not understood here is passed over where that leaves more suspects, never fewer.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import polars as pl
+import rdflib
+from rdflib.paths import AlternativePath, MulPath, SequencePath
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+
+from etl.validate.predicates import Predicates, closure
+from etl.validate.shapes import SparqlRule
+from etl.validate.terms import write_term
+from muscle_atlas.names import Names
+
+Step = tuple[rdflib.term.Node, Any, rdflib.term.Node]
+THIS = "this"
+
+
+def suspects(rule: SparqlRule, names: Names, predicates: Predicates) -> pl.Series:
+    """Return, as N-Triples text, the nodes that a query may return as ``$this``, and maybe more.
+
+    Args:
+        rule: the query and its class.
+        names: the names of the atlas, whose prefixes the query may use.
+        predicates: every quad that the query is asked over.
+    """
+    everybody = predicates.instances(rule.target).rename({"s": THIS})
+    return _narrow(_read(rule, names), everybody, predicates)[THIS].unique().sort()
+
+
+@cache
+def _read(rule: SparqlRule, names: Names) -> CompValue:
+    return translateQuery(parseQuery(rule.select), initNs=names.prefixes).algebra
+
+
+def _narrow(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame:
+    """Return the rows of ``known`` that may be solutions of a part of a query, with the variables it binds."""
+    match part.name:
+        case "SelectQuery" | "Project" | "Distinct" | "Reduced" | "OrderBy" | "Extend" | "LeftJoin":
+            return _narrow(part.p1 if part.name == "LeftJoin" else part.p, known, predicates)
+        case "BGP":
+            return _match(part.triples, known, predicates)
+        case "Join":
+            return _narrow(part.p2, _narrow(part.p1, known, predicates), predicates)
+        case "Union":
+            branches = [_narrow(branch, known, predicates).select(known.columns) for branch in (part.p1, part.p2)]
+            return pl.concat(branches).unique()
+        case "Filter":
+            rest = _narrow(part.p, known, predicates)
+            for condition in _conditions(part.expr):
+                # A variable that is bound in the query and not here would make more patterns match.
+                bound = part.p._vars & condition._vars
+                if condition.name == "Builtin_NOTEXISTS" and all(str(name) in rest.columns for name in bound):
+                    rest = _without(condition.graph, rest, predicates)
+            return rest
+    return known
+
+
+def _conditions(expression: Any) -> Iterable[CompValue]:
+    """Give the conditions that must all hold."""
+    if isinstance(expression, CompValue):
+        if expression.name == "ConditionalAndExpression":
+            for condition in (expression.expr, *expression.other):
+                yield from _conditions(condition)
+        else:
+            yield expression
+
+
+def _match(steps: Iterable[Step], known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame:
+    """Return ``known`` joined with all steps that can be walked from what is known."""
+    waiting, walked = list(steps), True
+    while walked:
+        walked = False
+        for step in list(waiting):
+            # Two literals can be one term in two spellings: a value met before is not compared.
+            if isinstance(step[2], rdflib.Variable) and str(step[2]) not in known.columns:
+                further = _walk(step, known, predicates)
+                if further is not None:
+                    known, walked = further, True
+                    waiting.remove(step)
+    return known
+
+
+def _without(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame:
+    """Return ``known`` without the rows for which a pattern surely has a solution."""
+    waiting, found = _steps(part), known.unique()
+    if waiting is None:
+        return known
+    while waiting:
+        for step in waiting:
+            further = _walk(step, found, predicates)
+            if further is not None:
+                found = further
+                waiting.remove(step)
+                break
+        else:
+            return known
+    return known.join(found, on=known.columns, how="anti", nulls_equal=True)
+
+
+def _steps(part: CompValue) -> list[Step] | None:
+    """Return the triple patterns that a part consists of; None where there is more to it."""
+    if part.name == "BGP":
+        return list(part.triples)
+    if part.name == "Join":
+        first, second = _steps(part.p1), _steps(part.p2)
+        return None if first is None or second is None else first + second
+    return None
+
+
+def _walk(step: Step, known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame | None:
+    """Return ``known`` joined with one step from a variable bound in it; None where that is not understood."""
+    subject, path, target = step
+    if not isinstance(subject, rdflib.Variable) or str(subject) not in known.columns:
+        return None
+    starts = known.select(pl.col(str(subject)).alias("s")).unique()
+    pairs = _pairs(path, starts, predicates)
+    if pairs is None:
+        return None
+    pairs = pairs.rename({"s": str(subject)})
+    if not isinstance(target, rdflib.Variable):
+        return known.join(pairs.filter(pl.col("o") == write_term(target)), on=str(subject), how="semi")
+    pairs = pairs.rename({"o": str(target)})
+    shared = [str(subject), str(target)] if str(target) in known.columns else [str(subject)]
+    return known.join(pairs, on=shared)
+
+
+def _pairs(path: Any, starts: pl.DataFrame, predicates: Predicates) -> pl.DataFrame | None:
+    """Return starts ``s`` and ends ``o`` of a property path; None for a path that is not understood."""
+    if isinstance(path, rdflib.URIRef):
+        return predicates[str(path)].join(starts, on="s", how="semi")
+    if isinstance(path, SequencePath):
+        pairs = starts.with_columns(pl.col("s").alias("o"))
+        for arg in path.args:
+            further = _pairs(arg, pairs.select(pl.col("o").alias("s")).unique(), predicates)
+            if further is None:
+                return None
+            pairs = pairs.rename({"o": "via"}).join(further.rename({"s": "via"}), on="via").select("s", "o").unique()
+        return pairs
+    if isinstance(path, AlternativePath):
+        ways = [_pairs(arg, starts, predicates) for arg in path.args]
+        known = [way for way in ways if way is not None]
+        return pl.concat(known).unique() if len(known) == len(ways) else None
+    if isinstance(path, MulPath) and path.mod == "*" and isinstance(path.path, rdflib.URIRef):
+        edges = predicates[str(path.path)]
+        reached = [closure(pl.DataFrame({"s": [start]}), edges).with_columns(s=pl.lit(start)) for start in starts["s"]]
+        return pl.concat(reached) if reached else pl.DataFrame(schema={"s": pl.String, "o": pl.String})
+    return None
