@@ -118,3 +118,15 @@ def test_another_release_shows_its_own_counts(
 @pytest.mark.parametrize("path", ["/stain/none", "/stain.pdf", "/stain/%3Cscript%3E"])
 def test_a_stain_or_form_that_is_none_is_not_found(server: httpx.Client, path: str) -> None:
     assert server.get(path, headers={"Accept": "text/html"}).status_code == 404
+
+
+def test_the_page_of_the_documentation_is_true(server: httpx.Client) -> None:
+    text = (HOUSE / "docs" / "stains.md").read_text(encoding="utf-8")
+    query = re.search(r"```sparql\n(.*?)```", text, re.DOTALL)
+    assert query
+    answer = server.post("/sparql", data={"query": query[1]}, headers={"Accept": "text/csv"})
+    assert "anti-MYH-fast,MYH1" in answer.text.split()
+    assert "anti-MYH7,MYH7" in answer.text.split()
+    said = set(re.findall(r"`(?:anti-[\w-]+|ATP94|NADH|IHC|IF|MGT)`", text))
+    assert said
+    assert [name for name in said if server.get(f"/stain/{name.strip('`')}").status_code != 200] == []
