@@ -56,7 +56,7 @@ def resolve_variants(
                 # That its variants have no gene follows.
                 cells.told.add((record, "gene"))
         names = alleles(variant.hgvs) if variant.hgvs else []
-        changed = [name for name in dict.fromkeys(names) if not name.endswith((".=", ".?"))]
+        changed: list[str | None] = [name for name in dict.fromkeys(names) if not name.endswith((".=", ".?"))]
         zygosity = _at(zygosities.get(record, []), position, counts[record]) or zygosity_of_alleles(names)
         # The consequence of two alleles cannot be told apart.
         protein = variant.protein if len(changed) < 2 else None

@@ -18,7 +18,43 @@ _REFERENCE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9_.-]*(?:\([A-Za-z0-9_.-]+\))?):"
 
 def is_hgvs(name: str) -> bool:
     """Tell whether a text without spaces is a name of HGVS, with or without a reference sequence before it."""
-    return bool(_whole().match(_REFERENCE.sub("", name)))
+    bare = _REFERENCE.sub("", name)
+    kind, body = bare[:2], bare[2:]
+    if kind not in _CHANGES:
+        return False
+    if "(;)" in body:
+        inside = body[1:-1] if body.startswith("[") and body.endswith("]") else body
+        changes = inside.split("(;)")
+    elif body.startswith("["):
+        parts = _split(body)
+        if not all(part.startswith("[") and part.endswith("]") for part in parts):
+            return False
+        changes = [change for part in parts for change in _split(part[1:-1])]
+    else:
+        changes = [body]
+    return all(_is_change(kind, change) for change in changes)
+
+
+def _is_change(kind: str, change: str) -> bool:
+    """Tell whether a text is one change, certain or in brackets only predicted."""
+    if change in ("?", "=") or _change(kind).match(change):
+        return True
+    return (
+        change.startswith("(")
+        and change.endswith(")")
+        and (change in ("(=)", "(?)") or bool(_change(kind).match(change[1:-1])))
+    )
+
+
+def _split(text: str) -> list[str]:
+    """Return what stands between semicolons that stand in no brackets."""
+    parts, depth, start = [], 0, 0
+    for place, sign in enumerate(text):
+        depth += (sign in "[(") - (sign in "])")
+        if sign == ";" and depth == 0:
+            parts.append(text[start:place])
+            start = place + 1
+    return [*parts, text[start:]]
 
 
 def alleles(name: str) -> list[str]:
@@ -40,20 +76,8 @@ def alleles(name: str) -> list[str]:
 
 
 @cache
-def _whole() -> re.Pattern[str]:
-    kinds = (
-        rf"[cgmno]\.(?:{_allelic(_nucleic('ACGTURYSWKMBDHVN', r'[-*]?'))})",
-        rf"r\.(?:0|\(?spl\??\)?|\(\?\)|{_allelic(_nucleic('acguryswkmbdhvn', r'[-*]?'))})",
-        rf"p\.(?:0\??|{_allelic(_protein())})",
-    )
-    return re.compile(rf"^(?:{'|'.join(kinds)})\Z")
-
-
-def _allelic(change: str) -> str:
-    """One change, or several on one allele, on two, or with the phase unknown; each certain or only predicted."""
-    one = rf"(?:{change}|\((?:{change})\)|\?|=|\(=\))"
-    cis = rf"{one}(?:;{one})*"
-    return rf"{one}|{one}(?:\(;\){one})+|\[{cis}\](?:;\[{cis}\])*|\[{one}(?:\(;\){one})+\]"
+def _change(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"^(?:{_CHANGES[kind]()})\Z")
 
 
 def _nucleic(bases: str, sign: str) -> str:
@@ -90,4 +114,15 @@ def _protein() -> str:
         rf"(?:delins|ins)(?:{acid}+|\d+|\(\d+\)|{acid}\[\d+\])",
         r"\[(?:\d+|\(\d+_\d+\))\]",
     )
-    return rf"{place}(?:_{place})?(?:{'|'.join(edits)})"
+    return rf"0\??|{place}(?:_{place})?(?:{'|'.join(edits)})"
+
+
+def _rna() -> str:
+    return rf"0|spl\??|{_nucleic('acguryswkmbdhvn', r'[-*]?')}"
+
+
+def _dna() -> str:
+    return _nucleic("ACGTURYSWKMBDHVN", r"[-*]?")
+
+
+_CHANGES = {**dict.fromkeys(("c.", "g.", "m.", "n.", "o."), _dna), "r.": _rna, "p.": _protein}

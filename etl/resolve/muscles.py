@@ -110,6 +110,7 @@ def resolve_muscles(table: pl.DataFrame, sides: pl.DataFrame, cells: Cells) -> t
     split = cells.split(table, "muscle")
     read = {word: muscles.read(word) for word in split["value"].unique()}
     told: dict[int, str] = dict(sides.iter_rows())
+    written: dict[int, str] = dict(table.select("record", "side").iter_rows())
     found: list[tuple[int, str]] = []
     for record, word in split.select("record", "value").iter_rows():
         muscle = read[word]
@@ -120,7 +121,7 @@ def resolve_muscles(table: pl.DataFrame, sides: pl.DataFrame, cells: Cells) -> t
         else:
             found.append((record, muscle.match.identifier))
         if muscle.side and told.setdefault(record, muscle.side) != muscle.side:
-            cells.tell("side-differs", record, "muscle", word, [muscles.sides.candidate(told[record])])
+            cells.tell("side-differs", record, "muscle", word, [written[record]])
     return (
         pl.DataFrame(found, schema={"record": pl.UInt32, "muscle": pl.String}, orient="row"),
         pl.DataFrame(list(told.items()), schema={"record": pl.UInt32, "side": pl.String}, orient="row"),

@@ -129,7 +129,7 @@ def advice_on(description: str, language: Language) -> str | None:
 
 def zygosity_of_alleles(names: list[str]) -> str | None:
     """Return the zygosity (CURIE) that the alleles of one name say, as in ``c.[1A>G];[1A>G]``."""
-    if len(names) == 1:
+    if len(names) < 2:
         return None
     changed = [name for name in names if not name.endswith((".=", ".?"))]
     if len(set(names)) == 1:

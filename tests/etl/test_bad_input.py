@@ -29,6 +29,11 @@ FRENCH = {
     "licence": "Licence",
     "status": "Statut",
     "doi": "DOI",
+    "side": "Côté",
+    "zygosity": "Zygosité",
+    "magnification": "Grossissement",
+    "pixel_size_um": "Taille du pixel (µm)",
+    "genotype": "Génotype",
 }
 ENGLISH = {column: column for column in FRENCH}
 
@@ -134,6 +139,7 @@ FAULTS = [
         ],
         Told("species", "souris", "individual-one-species", suggests=("another individual_id",)),
         Told("species", "chien", "individual-one-species", row=1),
+        Told("gene", "BIN1", "gene-of-animal-by-symbol", "warning", row=1),
     ),
     fault(
         "one-specimen-of-two-muscles",
@@ -178,7 +184,7 @@ FAULTS = [
     fault("malformed-doi", [{"doi": "11.1051/x"}], Told("doi", "11.1051/x", "doi-malformed", suggests=("10.",))),
     fault(
         "control-with-a-disease",
-        [{"status": "témoin"}],
+        [{"status": "témoin", "gene": "", "variants": ""}],
         Told("status", "témoin", "individual-control-diagnosed", suggests=("empty the disease",)),
     ),
     fault(
@@ -219,6 +225,103 @@ FAULTS = [
         Told("muscle", "deltiod", "muscle-unknown"),
         Told("age", "jeune", "age-unreadable"),
         Told("doi", "none", "doi-malformed"),
+    ),
+    fault(
+        "gene-turned-into-a-date",
+        [{"gene": "9-Sep"}],
+        Told("gene", "9-Sep", "gene-date-mangled", suggests=("SEPTIN9 ← SEPT9 (HGNC:7323)",)),
+    ),
+    fault(
+        "gene-turned-into-a-date-of-two-genes",
+        [{"gene": "1-Mar"}],
+        Told("gene", "1-Mar", "gene-date-mangled", suggests=("MARCHF1 ← MARCH1", "MTARC1 ← MARC1")),
+    ),
+    fault(
+        "withdrawn-identifier-of-a-gene",
+        [{"gene": "HGNC:480", "disease": "", "status": "carrier", "variants": "NM_000280.6:c.1A>G"}],
+        Told("gene", "HGNC:480", "gene-withdrawn", "warning"),
+        kept=True,
+    ),
+    fault(
+        "withdrawn-identifier-without-successor",
+        [{"gene": "HGNC:1"}],
+        Told("gene", "HGNC:1", "gene-withdrawn-without-successor", suggests=("genenames.org",)),
+    ),
+    fault(
+        "identifier-of-one-gene-and-symbol-of-another",
+        [{"gene": "HGNC:1052 RYR1"}],
+        Told("gene", "HGNC:1052 RYR1", "identifier-name-differs", suggests=("BIN1 (HGNC:1052), RYR1 (HGNC:10483)",)),
+    ),
+    fault(
+        "identifier-of-one-disease-and-name-of-another",
+        [{"disease": "ORPHA:169186 Duchenne muscular dystrophy"}],
+        Told("disease", "ORPHA:169186 Duchenne muscular dystrophy", "identifier-name-differs"),
+    ),
+    fault(
+        "day-that-does-not-exist-as-age",
+        [{"age": "1995-02-29"}],
+        Told("age", "••••-••-••", "age-is-impossible-date", suggests=("take the date out",)),
+    ),
+    fault("day-of-birth-as-age", [{"age": "né le 12/03/1995"}], Told("age", "•• •• ••/••/••••", "age-is-date")),
+    fault("bound-as-age", [{"age": "> 60 ans"}], Told("age", "> 60 ans", "age-inexact", "warning"), kept=True),
+    fault(
+        "age-of-an-animal-without-unit",
+        [{"species": "souris", "age": "8", "variants": "", "genotype": "Bin1-/-"}],
+        Told("age", "8", "age-without-unit", suggests=("8 weeks",)),
+    ),
+    fault(
+        "muscle-that-is-no-muscle",
+        [{"muscle": "nerf sural"}],
+        Told("muscle", "nerf sural", "muscle-is-none", suggests=("Write the muscle",)),
+    ),
+    fault(
+        "region-for-a-muscle",
+        [{"muscle": "cuisse"}],
+        Told("muscle", "cuisse", "muscle-ambiguous", suggests=("vastus lateralis (UBERON:0001379)",)),
+    ),
+    fault("two-sides", [{"muscle": "deltoïde droit", "side": "G"}], Told("muscle", "deltoïde droit", "side-differs")),
+    fault(
+        "variant-in-words",
+        [{"variants": "délétion des exons 2 à 4"}],
+        Told("variants", "délétion des exons 2 à 4", "variant-described", "warning", ("c.(a_b)_(c_d)del",)),
+        kept=True,
+    ),
+    fault(
+        "more-zygosities-than-variants",
+        [{"zygosity": "het; hom"}],
+        Told("zygosity", "het; hom", "zygosity-misaligned", suggests=("in the same order",)),
+    ),
+    fault(
+        "unknown-zygosity",
+        [{"zygosity": "hétérozigote"}],
+        Told("zygosity", "hétérozigote", "zygosity-unknown", suggests=("heterozygous (zygosity:heterozygous)",)),
+    ),
+    fault(
+        "two-zygosities-of-one-variant",
+        [{"individual_id": "P-zygosities", "zygosity": "het"}, {"individual_id": "P-zygosities", "zygosity": "hom"}],
+        Told("zygosity", "het", "variant-interpretation-one-zygosity", suggests=("another individual_id",)),
+        Told("zygosity", "hom", "variant-interpretation-one-zygosity", row=1),
+    ),
+    fault(
+        "control-with-a-gene",
+        [{"status": "témoin", "disease": ""}],
+        Told("gene", "BIN1", "control-with-cause", "warning", ("carrier",)),
+        Told("variants", COMPLETE["variants"], "control-with-cause", "warning"),
+        kept=True,
+    ),
+    fault(
+        "magnification-in-words",
+        [{"magnification": "fort"}],
+        Told("magnification", "fort", "magnification-unreadable", "warning"),
+        kept=True,
+    ),
+    fault(
+        "magnification-of-nothing", [{"magnification": "0"}], Told("magnification", "0", "image-magnification-range")
+    ),
+    fault(
+        "pixels-larger-than-fibres",
+        [{"pixel_size_um": "250"}],
+        Told("pixel_size_um", "250", "image-pixel-size-range", suggests=("250 nm",)),
     ),
     fault(
         "unpublished-word-in-findings",
@@ -330,6 +433,14 @@ def test_rows_with_faults_leave_nothing_behind_in_the_graph(one_pass: Pass) -> N
         if isinstance(quad.subject, ox.NamedNode)
     }
     assert spoken_of & left_out == set()
+
+
+def test_no_day_of_birth_stands_in_the_published_report(one_pass: Pass) -> None:
+    published = one_pass.built.release.report.read_text(encoding="utf-8")
+    assert "age-is-date" in published
+    for text in (published, one_pass.built.dump):
+        assert "12/03/1995" not in text
+        assert "1995-02-29" not in text
 
 
 def test_counts_agree_with_the_rows(one_pass: Pass) -> None:

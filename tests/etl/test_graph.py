@@ -94,6 +94,36 @@ ROWS: list[dict[str, str]] = [
         "source": "Made up",
         "contributor": "A generator",
     },
+    {
+        **COMPLETE,
+        "image_id": "Z-1",
+        "individual_id": "P-Z",
+        "variants": "NM_139343.3:c.461G>A (p.Arg154Gln); NM_139343.3:c.1717C>T",
+        "zygosity": "het; hét",
+        "magnification": "×400",
+        "pixel_size_um": "0,3 nm",
+        "doi": "PMID: 12345678",
+    },
+    {
+        **COMPLETE,
+        "image_id": "Z-2",
+        "individual_id": "P-Z2",
+        "gene": "A1BG; BIN1",
+        "variants": "A1BG:c.[1A>G];[2del]; BIN1: délétion des exons 2 à 4",
+        "source": "Somebody 1999 (doi: 10.1051/somewhere)",
+    },
+    {
+        **COMPLETE,
+        "image_id": "Z-3",
+        "species": "souris",
+        "age": "8 semaines",
+        "gene": "Mtm1",
+        "variants": "",
+        "disease": "X-linked centronuclear myopathy",
+        "strain": "C57BL/6",
+        "genotype": "Mtm1-/y",
+        "treatment": "AAV8-Mtm1",
+    },
     {**COMPLETE, "image_id": "X-1", "gene": "no such gene"},
 ]
 KEPT = {row["image_id"] for row in ROWS} - {"X-1"}
@@ -339,6 +369,84 @@ def test_what_only_synthetic_records_use_is_described_among_them(built: Built, p
     assert built.graphs(ox.NamedNode(own)) == {"synthetic"}
 
 
+# What values with a grammar say
+
+
+def test_zygosity_stands_on_an_interpretation_of_the_variant_in_the_individual(built: Built) -> None:
+    found = built.ask(
+        """SELECT ?interpretation ?hgvs ?zygosity WHERE {
+          ?individual dcterms:identifier "P-Z" ; ma:diagnosis ?diagnosis .
+          ?diagnosis ma:variantInterpretation ?interpretation ; ma:causalVariant ?variant .
+          ?interpretation a ma:VariantInterpretation ; ma:ofVariant ?variant ; ma:zygosity ?zygosity .
+          ?variant ma:hgvs ?hgvs }"""
+    )
+    heterozygous = NAMES.mint("zygosity", "heterozygous")
+    assert {(hgvs, zygosity) for _, hgvs, zygosity in found} == {
+        ("NM_139343.3:c.461G>A", heterozygous),
+        ("NM_139343.3:c.1717C>T", heterozygous),
+    }
+    begin = NAMES.mint("variant-interpretation", "P-Z.")
+    assert all(re.fullmatch(f"{begin}[0-9a-f]{{16}}", str(iri)) for iri, _, _ in found)
+
+
+def test_alleles_are_variants_of_their_own_and_descriptions_are_kept(built: Built) -> None:
+    found = built.ask(
+        """SELECT ?name ?gene ?zygosity WHERE {
+          ?individual dcterms:identifier "P-Z2" ; ma:diagnosis ?diagnosis .
+          ?diagnosis ma:causalVariant ?variant .
+          ?variant ma:hgvs|ma:variantDescription ?name ; ma:ofGene/rdfs:label ?gene .
+          OPTIONAL {
+            ?diagnosis ma:variantInterpretation ?one .
+            ?one ma:ofVariant ?variant ; ma:zygosity ?zygosity } }"""
+    )
+    both = NAMES.mint("zygosity", "compound-heterozygous")
+    assert set(found) == {
+        ("c.1A>G", "A1BG", both),
+        ("c.2del", "A1BG", both),
+        ("délétion des exons 2 à 4", "BIN1", None),
+    }
+
+
+def test_gene_outside_the_atlas_is_described_where_it_is_used(built: Built) -> None:
+    gene = node("HGNC:5")
+    assert built.values(gene, "skos:exactMatch") == {NAMES.expand("hgnc.id:5")}
+    assert built.graphs(gene) == {"atlas"}
+    [labels] = built.images.filter(pl.col("image_id") == "Z-2")["gene_label_en"].to_list()
+    assert sorted(labels) == ["A1BG", "BIN1"]
+
+
+def test_mouse_has_its_own_gene_and_the_human_orthologue(built: Built) -> None:
+    [(human, mouse)] = built.ask(
+        """SELECT ?human ?mouse WHERE {
+          ?individual ma:genotype "Mtm1-/y" ; ma:diagnosis ?diagnosis .
+          ?diagnosis ma:causalGene ?human ; ma:animalGene ?mouse .
+          ?mouse obo:RO_HOM0000017 ?human }"""
+    )
+    assert (human, mouse) == (NAMES.expand("HGNC:7448"), NAMES.expand("MGI:1099452"))
+
+
+def test_scale_is_a_decimal_in_micrometres(built: Built) -> None:
+    assert built.values(image("Z-1"), "ma:pixelSize") == {"0.0003"}
+    assert built.values(image("Z-1"), "ma:magnification") == {"400"}
+    [row] = built.images.filter(pl.col("image_id") == "Z-1").iter_rows(named=True)
+    assert (row["magnification"], row["pixel_size_um"]) == (400.0, 0.0003)
+
+
+def test_consequence_for_the_protein_stands_beside_the_name(built: Built) -> None:
+    assert built.ask("SELECT ?hgvs WHERE { ?v ma:hgvsProtein 'p.Arg154Gln' ; ma:hgvs ?hgvs }") == [
+        ("NM_139343.3:c.461G>A",)
+    ]
+
+
+def test_publications_are_named_by_pubmed_and_found_in_citations(built: Built) -> None:
+    pubmed = ox.NamedNode(NAMES.expand("pubmed:12345678"))
+    assert built.values(image("Z-1"), "ma:publication") == {pubmed.value}
+    assert built.values(pubmed, "dcterms:identifier") == {"PMID:12345678"}
+    cited = ox.NamedNode(NAMES.expand("doi:10.1051/somewhere"))
+    assert built.values(image("Z-2"), "ma:publication") == {cited.value}
+    assert built.values(cited, "dcterms:bibliographicCitation") == {"Somebody 1999 (doi: 10.1051/somewhere)"}
+
+
 # The table of images
 
 
@@ -366,7 +474,7 @@ def test_table_has_the_columns_that_were_agreed(built: Built) -> None:
             "age_band",
             "inheritance",
         ),
-        *("variant", "finding", "publication", "synthetic"),
+        *("variant", "finding", "publication", "synthetic", "magnification", "pixel_size_um"),
     )
     assert [column for column in agreed if column not in built.images.columns] == []
 

@@ -1,6 +1,7 @@
 """Words and values with a grammar: tables of examples, and what holds for any text at all."""
 
 import re
+from datetime import date
 
 import polars as pl
 import pyoxigraph as ox
@@ -10,9 +11,12 @@ from hypothesis import strategies as st
 
 from etl.describe import quads
 from etl.folding import fold
-from etl.resolve.ages import read_age
+from etl.resolve.ages import fault_of_age, read_age
+from etl.resolve.dates import mask
 from etl.resolve.lexicon import Lexicon
-from etl.resolve.publications import read_doi
+from etl.resolve.muscles import Muscles
+from etl.resolve.publications import find_publication, read_doi, read_publication, split_publications
+from etl.resolve.scale import read_magnification, read_pixel_size
 from etl.resolve.variants import read_variant
 from muscle_atlas.names import Names, default_base
 
@@ -260,6 +264,209 @@ def test_published_age_reads_as_itself_and_never_exceeds_what_was_told(
     again = read_age(age.duration, animal=animal)
     assert again is not None
     assert (again.duration, again.years) == (age.duration, age.years)
+
+
+@pytest.mark.parametrize(
+    ("text", "duration", "approximate"),
+    [
+        ("nouveau-né", "PT0S", False),
+        ("Naissance", "PT0S", False),
+        ("newborn", "PT0S", False),
+        ("environ 40 ans", "P40Y", True),
+        ("40 ans environ", "P40Y", True),
+        ("~40", "P40Y", True),
+        ("ca. 40", "P40Y", True),
+        ("14 1/2 ans", "P14Y", False),
+        ("14½", "P14Y", False),
+        ("½ an", "P6M", False),
+        ("2a6m", "P2Y", False),
+        ("fœtus (30 SA)", None, False),
+    ],
+)
+def test_ages_in_words_and_about_are_read(text: str, duration: str | None, *, approximate: bool) -> None:
+    age = read_age(text, animal=False)
+    assert age is not None
+    assert (age.duration, age.approximate) == (duration, approximate)
+    assert fault_of_age(text, animal=False) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("jeune", "age-unreadable"),
+        ("> 60 ans", "age-inexact"),
+        ("plus de 60 ans", "age-inexact"),
+        ("entre 14 et 15 ans", "age-inexact"),
+        ("40-45 ans", "age-inexact"),
+        ("12/03/1995", "age-is-date"),
+        ("12/03/95", "age-is-date"),
+        ("12 mars 1995", "age-is-date"),
+        ("March 12, 1995", "age-is-date"),
+        ("03/1995", "age-is-date"),
+        ("mars 1995", "age-is-date"),
+        ("1995", "age-is-date"),
+        ("2020-05-03 00:00:00", "age-is-date"),
+        ("34751", "age-is-date"),
+        ("né le 12/03/1995", "age-is-date"),
+        ("DDN : 12.03.1995", "age-is-date"),
+        ("born in 1995", "age-is-date"),
+        ("1995-02-29", "age-is-impossible-date"),
+        ("31/02/1995", "age-is-impossible-date"),
+        ("14", None),
+        ("450", None),
+    ],
+)
+def test_what_is_wrong_with_an_age_is_told_apart(text: str, fault: str | None) -> None:
+    assert fault_of_age(text, animal=False) == fault
+
+
+def test_age_of_an_animal_without_unit_is_told_as_that() -> None:
+    assert fault_of_age("8", animal=True) == "age-without-unit"
+    assert fault_of_age("8 semaines", animal=True) is None
+
+
+@given(st.dates())
+def test_no_digit_of_a_date_is_left_when_it_is_masked(day: date) -> None:
+    for text in (day.isoformat(), f"{day:%d/%m/%Y}", f"né le {day:%d.%m.%Y}"):
+        assert fault_of_age(text, animal=False) == "age-is-date"
+        assert not any(sign.isalnum() for sign in mask(text))
+
+
+@given(TEXT)
+def test_every_text_is_an_age_or_has_a_fault(text: str) -> None:
+    assert fault_of_age(text, animal=False) is not None or read_age(text, animal=False) is not None
+
+
+# Scale
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        *((text, 400.0) for text in ("400", "×400", "x 400", "400x", "400 X", "X400", "G x 400")),
+        *((text, 12000.0) for text in ("12 000", "12\u202f000", "12,000", "12.000", "12k", "x 12 000")),
+        ("2,5", 2.5),
+        ("0", 0.0),
+        ("-40", -40.0),
+        ("fort", None),
+        ("", None),
+        ("1e3", None),
+    ],
+)
+def test_magnifications_are_read(text: str, times: float | None) -> None:
+    assert read_magnification(text) == times
+
+
+@pytest.mark.parametrize(
+    ("text", "micrometres"),
+    [
+        *((text, 0.25) for text in ("0,25", "0.25 µm", "0.25 \u03bcm", "0.25 um/px", "0.25µm/pixel", "250 nm")),
+        ("0.25 microns par pixel", 0.25),
+        ("0,3 nm", 0.0003),
+        ("0", 0.0),
+        ("0.25 inches", None),
+        ("petit", None),
+    ],
+)
+def test_sides_of_pixels_are_read_in_micrometres(text: str, micrometres: float | None) -> None:
+    assert read_pixel_size(text) == micrometres
+
+
+@given(TEXT)
+def test_no_text_breaks_the_reading_of_scales(text: str) -> None:
+    assert read_magnification(text) is None or float(read_magnification(text) or 0) < 1e11
+    assert read_pixel_size(text) is None or float(read_pixel_size(text) or 0) < 1e11
+
+
+# Muscles
+
+
+@pytest.fixture(scope="module")
+def muscles() -> Muscles:
+    names = Names(default_base())
+    return Muscles(Lexicon("muscles", names), Lexicon("sides", names))
+
+
+@pytest.mark.parametrize(
+    ("word", "muscle", "side"),
+    [
+        ("deltoïdes", "UBERON:0001476", None),
+        ("deltoïde droit", "UBERON:0001476", "side:right"),
+        ("vaste latéral gauche", "UBERON:0001379", "side:left"),
+        ("left deltoid", "UBERON:0001476", "side:left"),
+        ("deltoid (L)", "UBERON:0001476", "side:left"),
+        ("deltoïde G.", "UBERON:0001476", "side:left"),
+        ("quadriceps fémoral, vaste latéral", "UBERON:0001379", None),
+        ("quadriceps (vaste externe)", "UBERON:0001379", None),
+        ("deltoid, soleus", None, None),
+        ("cuisse", None, None),
+        ("cuisse gauche", None, "side:left"),
+    ],
+)
+def test_muscles_are_read_with_their_side(muscles: Muscles, word: str, muscle: str | None, side: str | None) -> None:
+    found = muscles.read(word)
+    assert (found.match.identifier, found.side) == (muscle, side)
+
+
+@pytest.mark.parametrize("word", ["foie", "Liver", "UBERON:0002107"])
+def test_what_is_no_muscle_is_told_by_its_name(muscles: Muscles, word: str) -> None:
+    assert str(muscles.read(word).other) == "liver (UBERON:0002107)"
+
+
+# DOIs and numbers of PubMed
+
+
+@pytest.mark.parametrize(
+    ("text", "curie", "identifier"),
+    [
+        ("<https://doi.org/10.1051/ABC>", "doi:10.1051/abc", "10.1051/abc"),
+        ("(doi: 10.1051/abc)", "doi:10.1051/abc", "10.1051/abc"),
+        ("doi: https://doi.org/10.1051/abc.", "doi:10.1051/abc", "10.1051/abc"),
+        ("https://www.doi.org/10.1051/abc", "doi:10.1051/abc", "10.1051/abc"),
+        ("10.1002%2Fmus.1234", "doi:10.1002/mus.1234", "10.1002/mus.1234"),
+        ("PMID: 12345678", "pubmed:12345678", "PMID:12345678"),
+        ("pubmed:123", "pubmed:123", "PMID:123"),
+        ("https://pubmed.ncbi.nlm.nih.gov/12345678/", "pubmed:12345678", "PMID:12345678"),
+        ("https://www.ncbi.nlm.nih.gov/pubmed/12345678", "pubmed:12345678", "PMID:12345678"),
+        ("12345678", "pubmed:12345678", "PMID:12345678"),
+        ("PMC1234567", "pmc:PMC1234567", "PMC1234567"),
+        ("PMCID: PMC1234567", "pmc:PMC1234567", "PMC1234567"),
+        ("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1234567/", "pmc:PMC1234567", "PMC1234567"),
+        ("123", None, None),
+        ("Romero 2010", None, None),
+    ],
+)
+def test_publications_are_read_in_any_spelling(text: str, curie: str | None, identifier: str | None) -> None:
+    found = read_publication(text, Names(default_base()))
+    assert (found and found.curie, found and found.identifier) == (curie, identifier)
+
+
+@pytest.mark.parametrize(
+    ("citation", "curie"),
+    [
+        (
+            "Romero NB. Nmd 2010;20:223 (doi: 10.1016/j.nmd.2010.01.014).",
+            "doi:10.1016/j.nmd.2010.01.014",
+        ),
+        ("Romero NB, Nmd 2010. PMID: 12345678.", "pubmed:12345678"),
+        ("VLM n° 199", None),
+    ],
+)
+def test_citations_give_the_publication_they_hold(citation: str, curie: str | None) -> None:
+    found = find_publication(citation, Names(default_base()))
+    assert (found and found.curie) == curie
+
+
+def test_semicolon_within_a_doi_separates_nothing() -> None:
+    old = "10.1002/(SICI)1097-4598(199911)22:11<1538::AID-MUS9>3.0.CO;2-Y"
+    assert split_publications(f"{old}; 10.1051/x;PMID: 123 ;12345678;") == [old, "10.1051/x", "PMID: 123", "12345678"]
+
+
+@given(TEXT)
+def test_no_text_breaks_the_reading_of_publications(text: str) -> None:
+    names = Names(default_base())
+    for found in (read_publication(text, names), find_publication(text, names)):
+        assert found is None or names.expand(found.curie)
 
 
 # DOIs

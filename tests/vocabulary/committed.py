@@ -15,6 +15,7 @@ MEND = "to mend: uv run python scripts/draw_vocabulary.py"
 
 TERMS = sorted((HOUSE / "ontology" / "terms").glob("*.tsv"))
 PAIRS = sorted((HOUSE / "ontology" / "pairs").glob("*.tsv"))
+SYMBOLS = sorted((HOUSE / "ontology" / "symbols").glob("*.tsv"))
 MAPPINGS = sorted((HOUSE / "mappings").glob("*.sssom.tsv"))
 SCHEMES = sorted((HOUSE / "ontology" / "schemes").glob("*.ttl"))
 

@@ -86,8 +86,26 @@ def age_classes(shared: Path) -> dict[str, str]:
     return {f"ORPHA:{code}": labels[code] for code in map(str, range(409943, 409950))}
 
 
+@cache
+def mice(shared: Path) -> dict[str, str]:
+    """Genes of the mouse in MGI's homology classes."""
+    packed = shared / "reference" / "mgi" / "HOM_MouseHumanSequence_2024-11.rpt.gz"
+    with gzip.open(packed, "rt", encoding="utf-8") as lines:
+        rows = csv.DictReader(lines, delimiter="\t")
+        return {row["Mouse MGI ID"]: row["Symbol"] for row in rows if row["Mouse MGI ID"]}
+
+
+@cache
+def former_symbols(shared: Path) -> dict[str, set[str]]:
+    """HGNC CURIE -> symbols that the gene bore before."""
+    packed = shared / "reference" / "hgnc" / "hgnc_complete_set_2024-10.txt.gz"
+    with gzip.open(packed, "rt", encoding="utf-8") as lines:
+        return {row["hgnc_id"]: set(row["prev_symbol"].split("|")) for row in csv.DictReader(lines, delimiter="\t")}
+
+
 RELEASES: dict[str, Callable[[Path], dict[str, str]]] = {
     "hgnc": genes,
+    "mgi": mice,
     "ordo": diseases,
     "uberon": anatomy,
     "hpo": phenotypes,

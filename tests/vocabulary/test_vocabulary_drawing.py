@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.vocabulary.committed import HOUSE, MAPPINGS, PAIRS, TERMS, told
+from tests.vocabulary.committed import HOUSE, MAPPINGS, PAIRS, SYMBOLS, TERMS, told
 
 
 def test_drawing_again_changes_nothing(shared: Path, tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_drawing_again_changes_nothing(shared: Path, tmp_path: Path) -> None:
     assert drawn.returncode == 0, drawn.stderr
     changed = [
         f"{path.relative_to(HOUSE)} is not as drawn"
-        for path in [*TERMS, *PAIRS, *MAPPINGS]
+        for path in [*TERMS, *PAIRS, *SYMBOLS, *MAPPINGS]
         if path.read_bytes() != (tmp_path / path.relative_to(HOUSE)).read_bytes()
     ]
     assert not changed, told(changed)

@@ -1,0 +1,197 @@
+"""Variants: what HGVS calls a name, what laboratories write instead, and what no text may break."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl.folding import fold
+from etl.problems import Rules
+from etl.resolve.hgvs import alleles, is_hgvs
+from etl.resolve.variants import read_variant, split_variants, zygosity_of_alleles
+from etl.tables import Table
+from muscle_atlas.names import Names, default_base
+from muscle_atlas.rooms import MAPPINGS, SHAPES
+
+settings.register_profile("variants", deadline=None)
+settings.load_profile("variants")
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+SHAPE = re.search(r'sh:pattern "(\^\(\[A-Za-z0-9_\.\(\)-\].*)" ;', (SHAPES / "variant.ttl").read_text(encoding="utf-8"))
+assert SHAPE
+PATTERN = re.compile(SHAPE[1].replace("\\\\", "\\"))
+"""The pattern that the shape of variants asks of RDF that others wrote."""
+
+NAMES = """
+NM_000540.3:c.14582G>A c.14582G>A NM_000540.3(RYR1):c.14582G>A LRG_199t1:c.79A>C ENST00000357033.9:c.79A>C
+NC_000001.11:g.1234_2345del g.32386323del m.3243A>G NC_012920.1:m.3243A>G n.123A>G c.88+2T>G c.89-1G>T
+c.-8G>A c.*46T>A c.87+5G>C c.123= c.= c.? c.(123A>G) c.123=/A>G c.123del c.123_125del c.123delA c.20_23dup
+c.123_124insAG c.14_15insN[12] c.32_33ins(100) c.849_850ins850_900inv c.112_117delinsTG c.79_80delinsTT
+c.77_80inv c.-128GGC[79] c.54GCA[21] c.1238_1239GC[5] c.(?_6290)_(7309_?)del
+c.(6438+1_6439-1)_(7309+1_7310-1)dup c.100-?_200+?del g.(?_234567)_(345678_?)del c.[76A>C;83G>C]
+c.[123A>G];[456del] c.[76A>C];[76A>C] c.123A>G(;)456del c.[123A>G];[?] c.[123A>G];[=] c.[54GCA[21];83G>C]
+r.spl r.(spl?) r.? r.0 r.(?) r.76a>u p.Arg123* p.(Arg123*) p.(Arg123Ter) p.R123H p.R123* p.(=) p.= p.? p.0
+p.0? p.Met1? p.(Met1?) p.Trp24= p.Arg97ProfsTer23 p.(Arg97Profs*23) p.Arg97fs p.Ter110GlnextTer17
+p.*110Glnext*17 p.Met1ext-5 p.Lys23_Val25del p.(Lys23_Val25dup) p.Lys2_Met3insGlnSerLys p.Cys28delinsTrpVal
+p.Ala2[10] p.[Ser68Arg;Asn594del] p.[(Ser68Arg)];[(Asn594del)]
+""".split()  # noqa: SIM905 - one line for each would be a page
+
+NO_NAMES = """
+c. p. c.14582G> c.faux-sens NM_139343.3:c.faux-sens p.Foo12Bar c.A123G c.123 p.R123X p.Arg123 c.-A>G c.12G>Z
+c.1A>G;c.2del c.[1A>G c.1234G>Ap.Arg412His IVS3+1G>A x.1 123A>G r.76A>G c.123insA c.() c.[] c.(;) (;)
+""".split()  # noqa: SIM905 - one line for each would be a page
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_hgvs_writes_is_a_name_and_passes_the_shape(name: str) -> None:
+    assert is_hgvs(name)
+    assert PATTERN.match(name)
+
+
+@pytest.mark.parametrize("name", [*NO_NAMES, ""])
+def test_what_hgvs_does_not_write_is_no_name(name: str) -> None:
+    assert not is_hgvs(name)
+
+
+POINT = st.from_regex(r"\A[-*]?[1-9][0-9]{0,4}([+-][1-9][0-9]?)?\Z")
+BASES = st.from_regex(r"\A[ACGT]{1,6}\Z")
+CHANGES = st.one_of(
+    st.builds("{}{}>{}".format, POINT, st.sampled_from("ACGT"), st.sampled_from("ACGT")),
+    st.builds("{}{}".format, POINT, st.sampled_from(["del", "dup", "=", "delA"])),
+    st.builds("{}_{}{}".format, POINT, POINT, st.sampled_from(["del", "dup", "inv"])),
+    st.builds("{}_{}{}{}".format, POINT, POINT, st.sampled_from(["ins", "delins"]), BASES),
+    st.builds("({}_{})_({}_{})del".format, POINT, POINT, POINT, POINT),
+)
+
+
+@given(st.lists(CHANGES, min_size=1, max_size=3), st.sampled_from(["", "NM_000540.3:", "NM_1.1(RYR1):"]))
+def test_changes_make_names_alone_on_one_allele_and_on_two(changes: list[str], reference: str) -> None:
+    for body in (changes[0], f"({changes[0]})", f"[{';'.join(changes)}]", f"[{changes[0]}];[{changes[-1]}]"):
+        name = f"{reference}c.{body}"
+        assert is_hgvs(name)
+        assert PATTERN.match(name)
+        assert read_variant(name).hgvs == name
+        assert split_variants(name) == [name]
+        assert all(is_hgvs(allele) for allele in alleles(name))
+
+
+@given(TEXT)
+def test_no_text_breaks_the_grammar_and_every_name_passes_the_shape(text: str) -> None:
+    variant = read_variant(text)
+    if variant.hgvs is not None:
+        assert is_hgvs(variant.hgvs)
+        assert PATTERN.match(variant.hgvs)
+    assert all(part.strip() == part != "" for part in split_variants(text))
+
+
+@pytest.mark.parametrize("part", ["[123A>G;", "(", "A[1]", "(;)", "1_", "A", "[", "delins"])
+@pytest.mark.parametrize("kind", ["c.", "p.", "r."])
+def test_long_texts_are_read_in_no_time(kind: str, part: str) -> None:
+    # Without backtracking that grows with the square of the length this takes milliseconds.
+    assert not is_hgvs(kind + part * 5000 + "!")
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "zygosity"),
+    [
+        ("c.1A>G", ["c.1A>G"], None),
+        ("c.[123A>G];[456del]", ["c.123A>G", "c.456del"], "zygosity:compound-heterozygous"),
+        ("NM_1.1:c.[1A>G];[1A>G]", ["NM_1.1:c.1A>G", "NM_1.1:c.1A>G"], "zygosity:homozygous"),
+        ("c.[1A>G];[=]", ["c.1A>G", "c.="], "zygosity:heterozygous"),
+        ("c.[1A>G];[?]", ["c.1A>G", "c.?"], None),
+        ("c.[1A>G;2del];[3del]", ["c.[1A>G;2del]", "c.3del"], "zygosity:compound-heterozygous"),
+        ("c.[1A>G;2del]", ["c.[1A>G;2del]"], None),
+        ("c.1A>G(;)2del", ["c.1A>G", "c.2del"], "zygosity:compound-heterozygous"),
+        ("p.[(Ser68Arg)];[(Asn594del)]", ["p.(Ser68Arg)", "p.(Asn594del)"], "zygosity:compound-heterozygous"),
+    ],
+)
+def test_alleles_are_taken_apart_and_tell_the_zygosity(name: str, found: list[str], zygosity: str | None) -> None:
+    assert alleles(name) == found
+    assert zygosity_of_alleles(found) == zygosity
+
+
+@pytest.mark.parametrize(
+    ("cell", "values"),
+    [
+        ("c.1A>G; c.2del", ["c.1A>G", "c.2del"]),
+        ("c.[123A>G];[456del]; c.1A>G", ["c.[123A>G];[456del]", "c.1A>G"]),
+        ("c.[1A>G;2del] ; [3del]", ["c.[1A>G;2del] ; [3del]"]),
+        ("c.1A>G(;)2del;c.3del", ["c.1A>G(;)2del", "c.3del"]),
+        ("c.[1A>G; c.2del", ["c.[1A>G", "c.2del"]),
+        (";;", []),
+    ],
+)
+def test_semicolons_in_brackets_separate_no_variants(cell: str, values: list[str]) -> None:
+    assert split_variants(cell) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "hgvs", "protein", "old_style"),
+    [
+        ("c.1234G>A p.(Arg412His)", "c.1234G>A", "p.(Arg412His)", False),
+        ("c.1234G>A (p.Arg412His)", "c.1234G>A", "p.Arg412His", False),
+        ("c.1234G>A, p.R412X", "c.1234G>A", "p.R412*", True),
+        ("p.Arg412His (c.1234G>A)", "c.1234G>A", "p.Arg412His", False),
+        ("NM_1.1:c.1A>G NP_2.1:p.(Met1?)", "NM_1.1:c.1A>G", "NP_2.1:p.(Met1?)", False),
+        ("p.R123X", "p.R123*", None, True),
+        ("p.Arg97ProfsX23", "p.Arg97Profs*23", None, True),
+        ("C.123a>g", "c.123A>G", None, True),
+        ("c.123\u20132A>G", "c.123-2A>G", None, False),
+        ("c.14582G&gt;A", "c.14582G>A", None, False),
+        ("c.1A>G (p.foo)", None, "p.foo", False),
+        ("mutation faux-sens", None, None, False),
+    ],
+)
+def test_names_are_taken_out_of_what_laboratories_write(
+    text: str, hgvs: str | None, protein: str | None, *, old_style: bool
+) -> None:
+    variant = read_variant(text)
+    assert (variant.hgvs, variant.protein, variant.old_style) == (hgvs, protein, old_style)
+
+
+@pytest.mark.parametrize(
+    ("text", "gene"),
+    [
+        ("IVS3+1G>A", None),
+        ("c.IVS3+1G>A", None),
+        ("del exon 45-50", None),
+        ("DMD: del exon 45-50", "DMD"),
+        ("DMD del exons 45-50", "DMD"),
+        ("délétion des exons 45 à 50", None),
+        ("délétion homozygote de l'exon 7", None),
+        ("exon 45-50 deletion", None),
+        ("Deletion of exons 45 to 50", None),
+        ("dup exon 2", None),
+        ("(CTG)n", None),
+        ("(GCN)13/(GCN)10", None),
+        ("expansion de 450 triplets CTG", None),
+        ("D4Z4 4 UR", None),
+        ("délétion unique de l'ADNmt", None),
+        ("Arg123His", None),
+        ("R123X", None),
+    ],
+)
+def test_descriptions_are_kept_as_they_are_written(text: str, gene: str | None) -> None:
+    variant = read_variant(text)
+    assert (variant.gene, variant.hgvs) == (gene, None)
+    assert variant.description
+    assert text.endswith(variant.description)
+
+
+def test_patterns_of_descriptions_are_folded_and_have_advice_in_both_languages() -> None:
+    for row in Table(MAPPINGS / "variant-descriptions.tsv").rows.iter_rows(named=True):
+        re.compile(row["pattern"])
+        assert fold(row["pattern"]) == row["pattern"], row["kind"]
+        assert row["advice_en"]
+        assert row["advice_fr"]
+
+
+def test_no_description_is_a_name_of_hgvs() -> None:
+    assert [name for name in NAMES if read_variant(name).description] == []
+
+
+def test_rules_of_variants_are_in_the_catalogue() -> None:
+    rules = Rules(Names(default_base()), "en")
+    for name in ("variant-described", "variant-old-style", "variant-hgvs-syntax", "zygosity-misaligned"):
+        assert name in rules
