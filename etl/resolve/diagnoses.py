@@ -99,9 +99,7 @@ def _resolve_zygosities(table: pl.DataFrame, counts: dict[int, int], cells: Cell
     split = cells.split(table, "zygosity").sort("record", "position")
     matches = lexicon.resolve_words(split["value"].unique())
     found: dict[int, list[str]] = {}
-    for (record,), rows in split.group_by("record", maintain_order=True):
-        assert isinstance(record, int)  # noqa: S101 - the index of a row
-        words = rows["value"].to_list()
+    for record, words in split.group_by("record", maintain_order=True).agg("value").iter_rows():
         unread = [word for word in words if matches[word].identifier is None]
         for word in unread:
             cells.tell_unresolved(record, "zygosity", matches[word])

@@ -4,7 +4,8 @@ import polars as pl
 
 from etl.resolve import values
 from etl.resolve.cells import Cells, distinct, lookup
-from etl.resolve.publications import Publication, find_publication, read_publication
+from etl.resolve.publications import find_publication, read_publication
+from muscle_atlas.names import Names
 
 
 def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
@@ -15,13 +16,15 @@ def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     """
     split = cells.split(table, "doi").sort("record", "position")
     read = {text: read_publication(text, cells.names) for text in split["value"].unique()}
+    # Each distinct identifier is expanded once.
+    iris = _Iris(cells.names)
     rows: list[tuple[int, str, str | None, str | None]] = []
     for record, text in split.select("record", "value").iter_rows():
         found = read[text]
         if found is None:
             cells.tell("doi-malformed", record, "doi", text)
         else:
-            rows.append(_row(record, found, None, cells))
+            rows.append((record, iris[found.curie], found.identifier, None))
             if found.assumed:
                 cells.tell("pubmed-assumed", record, "doi", text, [found.identifier])
     cited = table.select("record", "source").drop_nulls()
@@ -29,9 +32,9 @@ def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     within = {text: find_publication(text, cells.names) for text, found in named.items() if not found}
     for record, text in cited.iter_rows():
         if found := named[text]:
-            rows.append(_row(record, found, None, cells))
+            rows.append((record, iris[found.curie], found.identifier, None))
         elif found := within[text]:
-            rows.append(_row(record, found, text, cells))
+            rows.append((record, iris[found.curie], found.identifier, text))
         else:
             rows.append((record, cells.names.mint("publication", values.text_key(text)), None, text))
     schema = {"record": pl.UInt32, "publication": pl.String, "identifier": pl.String, "citation": pl.String}
@@ -40,8 +43,16 @@ def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     )
 
 
-def _row(record: int, found: Publication, citation: str | None, cells: Cells) -> tuple[int, str, str, str | None]:
-    return record, cells.names.expand(found.curie), found.identifier, citation
+class _Iris(dict[str, str]):
+    """IRIs by CURIE."""
+
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, curie: str) -> str:
+        self[curie] = self._names.expand(curie)
+        return self[curie]
 
 
 def resolve_contributors(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
