@@ -3,7 +3,7 @@
 import polars as pl
 
 from etl.describe import quads
-from etl.describe.united import unite_rows
+from etl.describe.united import unite_citations, unite_rows
 from etl.resolve.records import Resolved
 from etl.tables import Table
 from muscle_atlas.names import Names
@@ -14,7 +14,11 @@ TERM, IRI, STRING, TEXT = "term", "iri", "string", "text@"
 
 def describe_records(resolved: Resolved, names: Names) -> pl.DataFrame:
     """Return the quads of all records, each once, sorted: columns ``s``, ``p``, ``o``, ``g`` of N-Quads text."""
-    united = {**resolved.tables(), "records": unite_rows(resolved.records, names)}
+    united = {
+        **resolved.tables(),
+        "records": unite_rows(resolved.records, names),
+        "publications": unite_citations(resolved.publications),
+    }
     tables = {name: _with_graph(table, names) for name, table in united.items()}
     statements = Table(MAPPINGS / "graph.tsv").rows
     frames = [

@@ -36,6 +36,11 @@ def unite_rows(records: pl.DataFrame, names: Names) -> pl.DataFrame:
     return _derive(_without_filled_gaps(united, names), names)
 
 
+def unite_citations(publications: pl.DataFrame) -> pl.DataFrame:
+    """Return publications with one citation each, the alphabetically first: rows cite one DOI in several ways."""
+    return publications.with_columns(pl.col("citation").drop_nulls().min().over("publication"))
+
+
 def _filled(column: str, of: str) -> pl.Expr:
     return pl.coalesce(column, pl.col(column).drop_nulls().first().over(of)).alias(column)
 

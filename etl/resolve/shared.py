@@ -11,8 +11,7 @@ from muscle_atlas.names import Names
 def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     """Return ``record``, ``publication`` (IRI), ``identifier`` and ``citation``, one of the two may be null.
 
-    A column "Publication" holds now a citation, now an identifier, now both. Of several citations of one DOI the
-    alphabetically first is kept.
+    A column "Publication" holds now a citation, now an identifier, now both.
     """
     split = cells.split(table, "doi").sort("record", "position")
     read = {text: read_publication(text, cells.names) for text in split["value"].unique()}
@@ -38,9 +37,7 @@ def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         else:
             rows.append((record, cells.names.mint("publication", values.text_key(text)), None, text))
     schema = {"record": pl.UInt32, "publication": pl.String, "identifier": pl.String, "citation": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        pl.col("citation").drop_nulls().min().over("publication")
-    )
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 class _Iris(dict[str, str]):
