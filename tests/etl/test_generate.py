@@ -4,7 +4,7 @@ import csv
 import re
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -68,7 +68,9 @@ def count(atlas: Built, pattern: str, counted: str = "?image") -> int:
 def test_the_atlas_of_the_published_size_is_built_without_anything_to_tell(atlas: Built) -> None:
     assert atlas.process.returncode == 0
     assert (atlas.report["images"], atlas.report["rejected"]) == (PUBLISHED, 0)
-    assert Counter(problem["name"] for problem in atlas.told() if problem["severity"] != "info") == Counter()
+    told = {problem["name"] for problem in atlas.told() if problem["severity"] != "info"}
+    # The gene of a dog is taken for the human one, and told: no release gives the orthologues of dogs.
+    assert told - {"gene-of-animal-by-symbol"} == set()
 
 
 @pytest.mark.parametrize(
