@@ -38,7 +38,7 @@ def _vessels(tissue: Tissue) -> Grey:
     section, scale = tissue.section, tissue.section.scale
     field = np.zeros((HEIGHT, WIDTH), np.float32)
     corners = section.places((section.edge < 0) & (section.septum > -2 * scale))
-    places = tissue.draw_of(corners, round(0.9 * len(section.fibres)))
+    places = tissue.draw_of(corners, round(1.2 * tissue.nucleated))
     row, column = np.divmod(places, WIDTH)
     stamp(field, column, row, 2.6 * scale, 2.0 * scale, angle=tissue.along_border(row, column))
     return field
@@ -127,6 +127,10 @@ def _endplates(tissue: Tissue) -> Grey:
     return field
 
 
+def _necrotic(tissue: Tissue) -> Grey:
+    return np.asarray(0.8 * tissue.layers.get("dead", np.float32(0)) + 0.25 * _vessels(tissue), np.float32)
+
+
 SITES: dict[str, Callable[[Tissue], Grey]] = {
     "membrane": lambda tissue: _line(tissue, 0.75),
     "membrane-inflamed": _membrane_inflamed,
@@ -144,4 +148,5 @@ SITES: dict[str, Callable[[Tissue], Grey]] = {
     "cell": _cells,
     "dot": _dots,
     "endplate": _endplates,
+    "necrotic": _necrotic,
 }

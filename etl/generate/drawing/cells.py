@@ -20,17 +20,17 @@ def draw_fat(tissue: Tissue) -> None:
 def draw_central_nuclei(tissue: Tissue, share: float) -> None:
     """Put one nucleus into the middle of fibres."""
     chosen = tissue.choose(share)
-    _nuclei_within(tissue, *tissue.inside(chosen, (1, 1), 0.12)[:2], halo=True)
+    _nuclei_within(tissue, *tissue.inside(chosen, (1, 1), 0.12), halo=True)
 
 
 def draw_internal_nuclei(tissue: Tissue, share: float) -> None:
     """Put nuclei anywhere inside fibres."""
-    _nuclei_within(tissue, *tissue.inside(tissue.choose(share), (1, 3), 0.6)[:2], halo=False)
+    _nuclei_within(tissue, *tissue.inside(tissue.choose(share), (1, 3), 0.6), halo=False)
 
 
-def _nuclei_within(tissue: Tissue, x: Numbers, y: Numbers, *, halo: bool) -> None:
+def _nuclei_within(tissue: Tissue, x: Numbers, y: Numbers, radius: Numbers, *, halo: bool) -> None:
     rng, scale = tissue.rng, tissue.section.scale
-    size = scale * (2.3 + 0.8 * rng.random(x.size))
+    size = np.minimum(scale * (2.3 + 0.8 * rng.random(x.size)), 0.34 * radius)
     if halo:
         field = np.zeros((HEIGHT, WIDTH), np.float32)
         stamp(field, x, y, size * 1.7, size * 1.6, soft=3)
@@ -60,13 +60,16 @@ def draw_necrosis(tissue: Tissue, share: float) -> None:
     rng, section = tissue.rng, tissue.section
     chosen = tissue.choose(share)
     has = tissue.of_fibres(chosen)
+    tissue.layers["dead"] = has * tissue.body
     tissue.density[:] *= 1 - has * np.clip(0.5 + 0.25 * tissue.window(8), 0.1, 0.9)
     eaten = chosen & (rng.random(chosen.size) < 0.6)
-    x, y, _ = tissue.inside(eaten, (5, 16), 0.95)
+    x, y, radius = tissue.inside(eaten, (5, 16), 0.95)
+    small = np.minimum(1, 0.05 * radius / section.scale)
     scale = section.scale
     for name, long, short in (("nucleus", 2.3, 1.7), ("lysosome", 1.3, 1.1), ("cells", 3.0, 2.6)):
         if tissue.shows(name) or name == "cells":
-            stamp(tissue.layer(name), x, y, long * scale, short * scale, angle=np.pi * rng.random(x.size), soft=1.2)
+            turn = np.pi * rng.random(x.size)
+            stamp(tissue.layer(name), x, y, long * scale * small, short * scale * small, angle=turn, soft=1.2)
     if tissue.shows("calcium"):
         np.maximum(tissue.layer("calcium"), 0.75 * has * tissue.body, out=tissue.layer("calcium"))
 
@@ -95,7 +98,7 @@ def draw_young(tissue: Tissue, share: float) -> None:
     for name, amount in (("lysosome", 0.3), ("capillary", 0.8 if tissue.look.notation == "ALP" else 0.0)):
         if tissue.shows(name):
             np.maximum(tissue.layer(name), np.float32(amount) * fibres, out=tissue.layer(name))
-    _nuclei_within(tissue, *tissue.inside(chosen, (1, 2), 0.5)[:2], halo=False)
+    _nuclei_within(tissue, *tissue.inside(chosen, (1, 2), 0.5), halo=False)
 
 
 def draw_inflammation(tissue: Tissue, strength: float) -> None:

@@ -10,7 +10,7 @@ from etl.generate.drawing.ultrastructure import CHANGES, draw_blob
 
 MAGNIFIED = (42.0, 120.0)
 """Least and greatest pixels a micrometre of a picture whose scale is free."""
-READABLE = (22.0, 400.0)
+READABLE = (22.0, 800.0)
 """The same where the record gives the side of a pixel."""
 BARS = (0.2, 0.5, 1.0, 2.0)
 """Lengths of scale bars in micrometres."""

@@ -82,7 +82,7 @@ def weave(rng: np.random.Generator, scale: float, changes: Mapping[str, float], 
     drift = np.cumsum(0.035 * rng.standard_normal(len(gaps) + 1)).astype(np.float32)
     phase = along * np.float32(1 / (SARCOMERE * scale * (0.85 + 0.25 * rng.random()))) + drift[owner][step]
     if disarray is not None:
-        phase += disarray * (np.float32(0.42) * window(rng, 24) + np.float32(0.16) * window(rng, 8))
+        phase += disarray * (np.float32(0.26) * window(rng, 24) + np.float32(0.12) * window(rng, 8))
     else:
         phase += np.float32(0.012) * window(rng, 8)
     place = (phase * SHADES).astype(np.int32) & (SHADES - 1)

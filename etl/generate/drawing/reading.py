@@ -27,6 +27,7 @@ READABLE = (20.0, 240.0)
 _ANTIBODY = "anti-"
 _ELECTRON = ("electron", "ultrastructure")
 _SHINING = ("fluorescence", "confocal")
+_POLARIZED = "polarized"
 
 
 def read_orders(records: pl.DataFrame, seed: int) -> Iterator[Order]:
@@ -72,7 +73,7 @@ def _order(cells: Mapping[str, str], words: _Words, seed: int) -> Order:
         image_id=image_id,
         file=cells["image"],
         seed=own,
-        look=None if electron else _look(notation, site, shining=shining),
+        look=None if electron else _look(_POLARIZED if "polari" in technique else notation, site, shining=shining),
         site=site,
         lost=max(lost.get(name or "", 0.0), lost.get("*", 0.0) if name else 0.0),
         diameter=diameter,

@@ -12,8 +12,10 @@ from etl.generate.drawing.orders import Look
 from etl.generate.drawing.packing import Changes, Chosen, Places
 
 NUCLEI_A_FIBRE = 1.4
-"""Nuclei seen at the border of a fibre cut across."""
+"""Nuclei seen at the border of a grown fibre cut across."""
 CAPILLARIES_A_FIBRE = 1.2
+GROWN_RADIUS = 26.0
+"""Mean radius in micrometres of the fibres that these numbers are of."""
 
 
 @dataclass
@@ -66,6 +68,11 @@ class Tissue:
     def window(self, scale: float) -> Grey:
         """Return noise that is smooth over ``scale`` pixels."""
         return window(self.rng, scale)
+
+    @property
+    def nucleated(self) -> float:
+        """Number of grown fibres that would have as much border as those in sight; nuclei and vessels go by it."""
+        return 0.7 * float(self.section.fibres.radius.sum()) / (GROWN_RADIUS * self.section.scale)
 
     def choose(self, share: float) -> Chosen:
         """Return a share of the fibres, at least one of those in sight."""
@@ -136,7 +143,7 @@ def populate(tissue: Tissue) -> None:
     """Put in what normal muscle has: nuclei at the border of fibres and in septa, capillaries, fine droplets."""
     section, rng = tissue.section, tissue.rng
     scale = section.scale
-    seen = max(1, round(len(section.fibres) * 0.7))
+    seen = tissue.nucleated
     border = section.places((section.edge > 0.2 * scale) & (section.edge < 2.2 * scale))
     tissue.put_nuclei(tissue.draw_of(border, rng.poisson(NUCLEI_A_FIBRE * seen)), 3.6, 1.5)
     between = section.places((section.edge < 0) & (section.septum > 0))

@@ -10,11 +10,13 @@ from etl.generate.drawing.myofibrils import MEMBRANE, Field, paint_mitochondria,
 from etl.generate.drawing.noise import COLUMNS, HEIGHT, ROWS, WIDTH, Grey, window
 
 
-def draw_blob(rng: np.random.Generator, x: float, y: float, wide: float, high: float, *, firm: float = 5.0) -> Grey:
+def draw_blob(
+    rng: np.random.Generator, x: float, y: float, wide: float, high: float, *, firm: float = 5.0, rough: float = 0.13
+) -> Grey:
     """Return a region with an uneven border, 1 within."""
     right = (COLUMNS - np.float32(x)) / np.float32(wide)
     down = (ROWS - np.float32(y)) / np.float32(high)
-    inward = 1 - np.sqrt(right * right + down * down) + np.float32(0.13) * window(rng, 24)
+    inward = 1 - np.sqrt(right * right + down * down) + np.float32(rough) * window(rng, 24)
     blob: Grey = np.clip(inward * np.float32(firm), 0, 1)
     return blob
 
@@ -31,6 +33,7 @@ def _stream(field: Field, regions: Grey | None) -> None:
     """Smear of Z lines through a core."""
     if regions is None:
         return
+    field.cover(0.55 * regions, 128 + 12 * field.streaks() + 8 * field.window(3))
     smear = np.clip(np.sin(field.along / np.float32(0.3 * field.scale) + 2.5 * field.window(24)) * 2.2 - 1.2, 0, 1)
     smear *= 0.85 * np.clip(0.4 + field.window(8), 0, 1) * regions
     field.cover(smear.astype(np.float32, copy=False), 66 + 10 * field.window(1.2))
@@ -187,7 +190,7 @@ def _nucleus(field: Field, _: Grey | None) -> None:
     x, y = WIDTH * (0.35 + 0.3 * rng.random()), HEIGHT * (0.35 + 0.3 * rng.random())
     size = min(1.5 * scale, 125.0)
     wide, high = (size * 1.4, size) if abs(np.cos(field.turn)) > 0.7 else (size, size * 1.2)
-    inside = draw_blob(rng, x, y, wide, high, firm=7)
+    inside = draw_blob(rng, x, y, wide, high, firm=7, rough=0.05)
     field.cover(np.clip(inside * 4, 0, 1), 172 + 6 * field.window(3) - 60 * field.grains(0.1))
     inner = np.clip(inside * 3 - 0.8, 0, 1)
     field.cover(inner, MEMBRANE)
