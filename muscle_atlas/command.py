@@ -71,6 +71,7 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
     Example:
       muscle-atlas demo --port 8765
     """
+    from etl.generate.pictures import PictureError  # noqa: PLC0415
     from muscle_atlas.demo import Demo  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
@@ -82,7 +83,11 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
     else:
         if synthetic and not example.with_pictures:
             printer.line("without_pictures")
-        if code := _report(example.build, settings, published=True):
+        try:
+            code = _report(example.build, settings, published=True)
+        except PictureError as error:
+            _stop(str(error), 3)
+        if code:
             sys.exit(code)
     if not no_serve:
         _serve(example.data, host, port)
