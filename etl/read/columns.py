@@ -10,6 +10,9 @@ from etl.folding import fold
 from etl.tables import JOINER, Table
 from muscle_atlas.rooms import MAPPINGS
 
+LONGEST_HEADING = 200
+"""Characters; what is longer is text under a wrong line of headings, and takes long to fold."""
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -47,9 +50,13 @@ class Columns:
 
     def find(self, heading: str) -> str | None:
         """Return the canonical column of a heading."""
+        if len(heading) > LONGEST_HEADING:
+            return None
         return self.headings.get(fold(heading.replace("_", " "))) or self.headings.get(fold(heading))
 
     def nearest(self, heading: str) -> list[str]:
         """Return up to three known headings that look like ``heading``."""
-        found = process.extract(fold(heading), list(self.headings), scorer=fuzz.ratio, limit=3, score_cutoff=60)
+        found = process.extract(
+            fold(heading[:LONGEST_HEADING]), list(self.headings), scorer=fuzz.ratio, limit=3, score_cutoff=60
+        )
         return [known for known, _, _ in found]

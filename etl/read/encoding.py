@@ -80,7 +80,8 @@ def decode(content: bytes, columns: Columns) -> Text:
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            _check(content, encoding)
+            # The mark is a character of UTF-8 like any other.
+            _check(content, encoding.removesuffix("-sig"))
             return Text(content, encoding)
     if (wide := _wide(content)) and _first_error(content, wide) is None:
         return Text(content, wide, (_guessed(content, wide),))
@@ -156,7 +157,7 @@ def _check(content: bytes, encoding: str) -> None:
     before = content[:place].decode(encoding, "replace")
     row = max(before.count("\n"), before.count("\r")) + 1
     line = re.split(r"[\r\n]", before[-200:])[-1]
-    name = encoding.removesuffix("-sig").upper()
+    name = encoding.upper()
     code = " ".join(f"0x{byte:02X}" for byte in content[place : place + (1 if name == "UTF-8" else 2)])
     bindings = (("line", str(row)), ("before", printable(line[-20:])), ("encoding", name))
     raise UnreadableError(Fault("file-encoding", code, row, bindings=bindings))

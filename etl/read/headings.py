@@ -91,7 +91,8 @@ def read_headings(
 
 
 def _known(cells: Row, columns: Columns, limits: Limits) -> set[str]:
-    found = (columns.find(cell) for cell in islice(_texts(cells), limits.columns))
+    cleaned = (clean(cell, limits) for cell in islice(_texts(cells), limits.columns))
+    found = (columns.find(cell) for cell in cleaned if isinstance(cell, str))
     return {column for column in found if column}
 
 

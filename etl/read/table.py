@@ -10,7 +10,7 @@ from etl.read.columns import Columns
 from etl.read.headings import Headings, find_headings, read_headings
 from etl.read.limits import Limits, written
 from etl.read.merged import below_merged_headings, spread_merged
-from etl.read.references import letters, listed
+from etl.read.references import LAST_ROW, Range, letters, listed
 from etl.read.source import Cell, Fault, Row, Sheet, passed
 
 _SLICE = 2000
@@ -158,14 +158,19 @@ class TableReader:
         for fault in self._sheet.told:
             if fault.place is None or fault.place in self._headings.places.values():
                 self.tell(fault)
-        if self._sheet.hidden:
-            self.tell(Fault("sheet-hidden-cells", listed(self._sheet.hidden)))
+        if hidden := [one for one in self._sheet.hidden if self._is_read(one)]:
+            self.tell(Fault("sheet-hidden-cells", listed(hidden)))
         if self._short > self._limits.short:
             self.tell(Fault("rows-too-short", written(self._short - self._limits.short)))
         if not self.rows:
             self.tell(Fault("file-without-rows"))
         if "image_id" not in self.headings:
             self._name_by_specimen()
+
+    def _is_read(self, hidden: Range) -> bool:
+        """Tell whether hidden places are rows, or columns that are read."""
+        is_rows = hidden.last_row < LAST_ROW
+        return is_rows or any(hidden.first_column <= p <= hidden.last_column for p in self._headings.places.values())
 
     def _name_by_specimen(self) -> None:
         """Give each row, a report on a biopsy, the identifier of the biopsy."""

@@ -489,13 +489,13 @@ UNREADABLE: dict[str, bytes | None] = {
     "absent.csv": None,
     "empty.csv": b"",
     "blank.csv": b" \n\n",
-    "latin-1.csv": (HEADINGS + line("a") + line("b", muscle="deltoïde")).encode("latin-1"),
-    "utf-16.csv": (HEADINGS + line("a")).encode("utf-16"),
+    "broken.csv": (HEADINGS + line("é") + line("b", muscle="deltoïde")).encode().replace(b"\xc3\xaf", b"\xef"),
+    "surrogate.csv": (HEADINGS + line("a") + "\ud800").encode("utf-16", "surrogatepass"),
     "no-identifier.csv": b"gene,muscle\nBIN1,deltoid\n",
     "heading-twice.csv": "image_id,gene,Gène\na,BIN1,BIN1\n".encode(),
     "open-quote.csv": (HEADINGS + line("a") + 'b,human,"F,14\nc,human,F\n').encode(),
     "archive.zip": b"PK\x03\x04\x14\x00",
-    "book.xlsx": b"PK\x03\x04\x14\x00",
+    "truncated.xlsx": b"PK\x03\x04\x14\x00",
     "picture.csv": b"\x89PNG\r\n\x1a\n\x00\x00",
 }
 
@@ -522,17 +522,17 @@ def unreadable(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Unreadable
     ("name", "rule", "place"),
     [
         ("absent.csv", "file-missing", ""),
-        ("folder.csv", "file-missing", ""),
+        ("folder.csv", "file-kind", ""),
         ("empty.csv", "file-empty", ""),
         ("blank.csv", "file-empty", ""),
-        ("latin-1.csv", "file-encoding", "0xEF"),
-        ("utf-16.csv", "file-encoding", "UTF-16"),
-        ("picture.csv", "file-encoding", "0x89"),
+        ("broken.csv", "file-encoding", "0xEF"),
+        ("surrogate.csv", "file-encoding", "0x00 0xD8"),
+        ("picture.csv", "file-form", "PNG"),
         ("no-identifier.csv", "heading-image-id-missing", ""),
         ("heading-twice.csv", "heading-twice", "Gène"),
         ("open-quote.csv", "file-format", "line 4"),
-        ("archive.zip", "file-format", "ZIP"),
-        ("book.xlsx", "file-format", "workbook"),
+        ("archive.zip", "file-archive", "ZIP"),
+        ("truncated.xlsx", "file-damaged", "ZIP"),
     ],
 )
 def test_file_that_cannot_be_read_is_told_with_its_mend(
@@ -546,7 +546,13 @@ def test_file_that_cannot_be_read_is_told_with_its_mend(
 
 @pytest.mark.parametrize(
     ("name", "row"),
-    [("latin-1.csv", 3), ("open-quote.csv", 3), ("heading-twice.csv", 1), ("no-identifier.csv", 1)],
+    [
+        ("broken.csv", 3),
+        ("surrogate.csv", 3),
+        ("open-quote.csv", 3),
+        ("heading-twice.csv", 1),
+        ("no-identifier.csv", 1),
+    ],
 )
 def test_row_of_an_unreadable_place_is_told(unreadable: Unreadable, name: str, row: int) -> None:
     [told] = [problem for problem in unreadable.told(name) if problem["severity"] == "violation"]
@@ -583,6 +589,8 @@ ODD: dict[str, bytes] = {
     "unknown-heading.csv": (HEADINGS.replace("\n", ",muscel,Zorglub\n") + line("unk-1", a="x", b="y")).encode(),
     "long-row.csv": (HEADINGS + line("long-1", more="too much") + line("long-2", more="")).encode(),
     "short-row.csv": (HEADINGS + "short-1,human,F,14,deltoid,HE\n").encode(),
+    "latin-1.csv": (HEADINGS + line("latin-1", muscle="deltoïde")).encode("latin-1"),
+    "utf-16.csv": (HEADINGS + line("utf16-1", muscle="deltoïde")).encode("utf-16"),
     "control.csv": (
         HEADINGS.replace("\n", ",caption_en\n")
         + line("bell-1", caption_en="a\x07b")
@@ -637,11 +645,19 @@ def odd(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Odd:
         ("returns.csv", "cr-1"),
         ("capitals.csv", "upper-1"),
         ("spreadsheet-spaces.csv", "space-1"),
+        ("utf-16.csv", "utf16-1"),
     ],
 )
 def test_table_of_another_program_is_read_without_a_word(odd: Odd, name: str, prefix: str) -> None:
     assert odd.told(name) == []
     assert odd.published(prefix) == [prefix]
+
+
+def test_text_that_does_not_say_its_encoding_is_read_and_the_guess_told(odd: Odd) -> None:
+    [told] = odd.told("latin-1.csv")
+    assert (told["name"], told["row"], told["value"]) == ("file-encoding-guessed", 2, "Windows-1252")
+    assert "deltoïde" in told["message"]
+    assert odd.published("latin-") == ["latin-1"]
 
 
 def test_byte_order_mark_is_no_part_of_the_first_heading(odd: Odd) -> None:

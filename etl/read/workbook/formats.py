@@ -12,6 +12,14 @@ Format = Callable[[str], str]
 """Turns a number as a workbook stores it into the text that is meant."""
 
 
+def write_shown(number: str) -> str:
+    """Return a number with the 15 digits that spreadsheets show, not the 17 that they store: 0.3 for 0.1 + 0.2."""
+    try:
+        return write_number(f"{float(number):.15g}")
+    except ValueError:
+        return number
+
+
 class Formats:
     """The formats of a workbook, by the number that cells give as their style."""
 
@@ -49,12 +57,12 @@ class Formats:
         if is_date_format(code):
             return self._date
         if len(code) > 1 and set(code) == {"0"}:
-            return lambda number: write_number(number).zfill(len(code))
-        return write_number
+            return lambda number: write_shown(number).zfill(len(code))
+        return write_shown
 
     def _date(self, number: str, *, timedelta: bool = False) -> str:
         try:
             return str(write(from_excel(float(number), self._epoch, timedelta=timedelta)))
         except (ValueError, OverflowError):
             # A number that is no day, which spreadsheets show as ####.
-            return write_number(number)
+            return write_shown(number)

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from etl.read import references
-from etl.read.cells import printable, write_number
+from etl.read.cells import printable
 from etl.read.references import LAST_COLUMN, LAST_ROW, Range, parse_cell, parse_range
 from etl.read.source import Cell, Fault, Row, Sheet
-from etl.read.workbook.formats import Format
+from etl.read.workbook.formats import Format, write_shown
 from etl.read.workbook.package import Package
 
 _COMMAND = re.compile(r"""^[^"'(]*\|""")
@@ -147,7 +147,7 @@ class SheetRows:
                 return stored.removesuffix("Z").removesuffix("T00:00:00")
         if not stored:
             return ""
-        return self._formats[self._style](stored) if self._style < len(self._formats) else write_number(stored)
+        return self._formats[self._style](stored) if self._style < len(self._formats) else write_shown(stored)
 
 
 def unescape(text: str) -> str:
