@@ -19,7 +19,7 @@ from etl.describe.records import describe_records
 from etl.describe.release import Counts, describe_release, tabulate_images
 from etl.describe.vocabulary import describe_vocabularies, fingerprint, labels
 from etl.pictures.derivatives import WORK, Derivatives, used_digests
-from etl.pictures.records import Pictures, digests, take_pictures
+from etl.pictures.table import Pictures, digests
 from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import Input, Records, read_records
@@ -107,7 +107,6 @@ def build(
 
 def _derivatives(work: Path) -> Derivatives:
     try:
-        # Loaded here, since it is only there where the extra is installed.
         import requests  # noqa: F401, PLC0415
 
         from etl.pictures.rendering import recipe  # noqa: PLC0415
@@ -174,6 +173,9 @@ class _Build:
         return self.report
 
     def _take_pictures(self, records: Records, images: Path, derivatives: Derivatives, *, keep: bool) -> Pictures:
+        # Loaded here, since what it needs is only there where the extra is installed.
+        from etl.pictures.records import take_pictures  # noqa: PLC0415
+
         self.report.seconds["pictures"] = None
         with self._phase("pictures"):
             return take_pictures(

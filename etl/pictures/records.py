@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,51 +12,16 @@ from etl.pictures.derivatives import Derivatives
 from etl.pictures.downloads import ADDRESS, Downloads, RefusedAddressError
 from etl.pictures.folder import Folder, OutsideError
 from etl.pictures.formats import fits_suffix
+from etl.pictures.table import JPEG, SCHEMA, Pictures
 from etl.pictures.workers import render_files
-from etl.problems import Problem, Rules
+from etl.problems import Rules
 from etl.read.records import Records
 from etl.resolve import values
 from muscle_atlas.names import Names
 from muscle_atlas.releases import media_path
 
-JPEG = "image/jpeg"
-"""Media type of every derivative."""
-
-SCHEMA = {
-    "record": pl.UInt32,
-    "picture": pl.String,
-    "thumbnail": pl.String,
-    "width": pl.Int64,
-    "height": pl.Int64,
-    "sha256": pl.String,
-    "format": pl.String,
-}
-
 Advance = Callable[[int, int], object]
 """Told how many pictures are done, and how many there are."""
-
-
-@dataclass
-class Pictures:
-    """The pictures of records.
-
-    ``table`` has one row a record with a picture: ``record``, ``picture`` and ``thumbnail`` (IRIs), ``width`` and
-    ``height`` (pixels), ``sha256`` of the picture, ``format`` (media type).
-    """
-
-    table: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA))
-    problems: list[Problem] = field(default_factory=list)
-    rejected: set[int] = field(default_factory=set)
-
-    def beside(self, records: pl.DataFrame) -> pl.DataFrame:
-        """Return resolved records with the columns of their pictures, null where there is none."""
-        return records.join(self.table, on="record", how="left", maintain_order="left")
-
-
-def digests(records: pl.DataFrame) -> list[str]:
-    """Return the SHA-256 of every picture and thumbnail of resolved records, each once, sorted."""
-    iris = pl.concat([records["picture"], records["thumbnail"]]).drop_nulls().unique().sort()
-    return [Path(iri).stem for iri in iris]
 
 
 def take_pictures(

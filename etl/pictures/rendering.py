@@ -94,7 +94,7 @@ def render(source: Path, store: Callable[[Path], str], folder: Path) -> Renderin
         load, first, pages, held = _open(source, form)
         if len(pages) > 1:
             visible = _composite([_plane(load, page) for page in pages])
-        elif first.interpretation == "multiband" and first.bands > 1:
+        elif form == "tiff" and _has_channels(first):
             held = first.bands
             bands = range(min(held, len(COLOURS)))
             pages = list(bands)
@@ -176,6 +176,16 @@ def _open(source: Path, form: str) -> tuple[Load, Image, list[int], int]:
         return loader(str(source), **options, **chosen).autorot()
 
     return load, first, pages, held
+
+
+def _has_channels(image: Image) -> bool:
+    """Tell whether the bands of a TIFF are channels of fluorescence, not colours with alpha.
+
+    Two deep bands are taken for channels, two of 8 bits for grey with alpha: libvips does not tell which they are.
+    """
+    if image.interpretation in ("b-w", "grey16"):
+        return bool(image.bands > 2 or (image.bands == 2 and image.format != "uchar"))
+    return bool((image.interpretation == "multiband" and image.bands > 1) or image.bands > 5)
 
 
 def _single(load: Load) -> Image:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -34,6 +35,9 @@ from tests.shapes.shape_examples import SETTINGS, Example, examples
 Picture = Any
 METADATA = b"Dupont Marie, nee le 1995-02-28"
 """What must be nowhere in a derivative."""
+
+# What libvips remembers of a path would hide that the file is another now; workers remember nothing.
+pyvips.cache_set_max(0)
 
 EXAMPLES = [example for example in examples(".csv") if example.concept == "picture"]
 
@@ -211,6 +215,33 @@ def test_channels_are_laid_over_each_other_in_their_colours(tmp_path: Path, rend
     assert (told.shown, told.held) == (4, 5)
     for column, colour in enumerate([(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)]):
         assert pixels(8 * column + 4, 32) == pytest.approx(colour, abs=12)
+
+
+def write_bands(path: Path, count: int, depth: int) -> Path:
+    """A TIFF with several samples a pixel that are no colours, band by band as ``page`` has it; libvips writes none."""
+    pixels = np.stack([page(200 * (1 if depth == 8 else band + 1), band) for band in range(count)], axis=-1)
+    content = pixels.astype(f"<u{depth // 8}").tobytes()
+    words = count * 2
+    at = 8 + len(content)
+    tags = [
+        *[(256, 3, 1, 64), (257, 3, 1, 64), (258, 3, count, at), (259, 3, 1, 1), (262, 3, 1, 1), (273, 4, 1, 8)],
+        *[(277, 3, 1, count), (278, 3, 1, 64), (279, 4, 1, len(content)), (338, 3, count - 1, at + words)],
+    ]
+    written = b"".join(struct.pack("<HHII", *tag) for tag in tags)
+    described = struct.pack(f"<{count}H", *[depth] * count) + bytes(words)
+    entry = at + len(described)
+    whole = [b"II*\0", struct.pack("<I", entry), content, described, struct.pack("<H", len(tags)), written, bytes(4)]
+    path.write_bytes(b"".join(whole))
+    return path
+
+
+@pytest.mark.parametrize(("count", "depth"), [(4, 8), (4, 16), (5, 16)])
+def test_samples_that_are_no_colours_are_channels(count: int, depth: int, tmp_path: Path, rendered: Rendered) -> None:
+    told, pixels, _ = rendered(write_bands(tmp_path / "bands.tif", count, depth))
+    assert (told.shown, told.held) == (4, count)
+    bright = 255 if depth == 16 else 200
+    assert pixels(4, 32) == pytest.approx((bright, 0, 0), abs=40)
+    assert pixels(12, 32) == pytest.approx((0, bright, 0), abs=40)
 
 
 def test_of_a_stack_the_first_picture_is_shown(tmp_path: Path, rendered: Rendered) -> None:
