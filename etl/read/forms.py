@@ -15,7 +15,8 @@ from etl.tables import Table
 
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 """Begins files of older office programs, and workbooks that a password locks."""
-_ZIP = b"PK"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""Begins an archive, and an empty one."""
 _PARQUET = (b"PAR1", b"PARE")
 _JSON = (".json", ".jsonl", ".ndjson")
 _HEAD = 1024

@@ -91,7 +91,10 @@ class TableReader:
                 self._check_width(index, row, cells, width)
             if self._bare:
                 self._look_below_no_heading(row, cells)
-            slice_.append(cells if len(cells) >= needed else [*cells, *([""] * (needed - len(cells)))])
+            missing = needed - len(cells)
+            slice_.append(
+                [*cells, *([""] * missing)] if missing > 0 else cells if len(cells) <= width else cells[:width]
+            )
             if len(slice_) == _SLICE:
                 self._take(slice_)
                 slice_.clear()

@@ -353,6 +353,10 @@ def test_form_is_told_by_content(tmp_path: Path, form: str, name: str) -> None:
     assert rows(records, "image_id", "gene") == [("a", "BIN1")]
 
 
+def test_heading_that_begins_like_an_archive_is_a_heading(tmp_path: Path) -> None:
+    assert rows(read(written(tmp_path / "a.csv", "PK,image_id\n1,a\n")), "image_id") == [("a",)]
+
+
 OTHER = {
     "table.csv.gz": (gzip.compress(FRENCH.encode()), "file-archive", "GZIP"),
     "table.csv.bz2": (bz2.compress(FRENCH.encode()), "file-archive", "BZIP2"),

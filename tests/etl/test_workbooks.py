@@ -194,6 +194,31 @@ def test_number_has_the_fifteen_digits_that_a_spreadsheet_shows(tmp_path: Path) 
     assert rows(read(path), "image_id") == [("0.3",)]
 
 
+def share_strings(path: Path, *strings: str) -> Path:
+    """Give a workbook strings that its cells refer to by number, as Excel and LibreOffice write them."""
+    relation = b'<Relationship Id="rId99" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    change_parts(path, {"xl/_rels/workbook.xml.rels": lambda c: c.replace(b"</Relationships>", relation)})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<sst>{''.join(strings)}</sst>")
+    return path
+
+
+def test_strings_that_cells_share_are_read_without_their_format_and_pronunciation(tmp_path: Path) -> None:
+    path = book_with(
+        tmp_path,
+        '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" t="s"><v>0</v></c></row>',
+        '<row r="3"><c r="A3" t="s"><v>2</v></c><c r="B3" t="s"><v>3</v></c></row>',
+    )
+    share_strings(
+        path,
+        "<si><t>BIN1</t></si>",
+        "<si><r><rPr><b/></rPr><t>a</t></r><r><t>-1 </t></r></si>",
+        "<si><t>b</t><rPh sb='0' eb='1'><t>bé</t></rPh></si>",
+        "<si/>",
+    )
+    assert rows(read(path), "image_id", "gene") == [("a-1", "BIN1"), ("b", None)]
+
+
 def test_signs_that_xml_cannot_hold_are_told(tmp_path: Path) -> None:
     path = book_with(
         tmp_path, *(f'<row r="{n}">{cell(f"A{n}", f"x_x{c}_")}</row>' for n, c in ((2, "0000"), (3, "D800")))
