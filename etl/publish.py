@@ -75,6 +75,8 @@ def next_version(data: Path | None, now: datetime | None = None) -> str:
 
 def publish(staged: Release, data: Path, version: str) -> Release:
     """Move a staged release to its place and make it the current one."""
+    # All at once first: file by file alone, three thousand pictures took 4.1 s instead of 1.0 s.
+    os.sync()
     for path in sorted(staged.folder.rglob("*")):
         _force(path)
     _force(staged.folder)
