@@ -23,7 +23,7 @@ VALID = SHAPES / "examples" / "image" / "valid.ttl"
 VIOLATION = SHAPES / "examples" / "image" / "invalid.image-age-range.ttl"
 WARNING = SHAPES / "examples" / "image" / "invalid.image-sex-missing.ttl"
 INFO = SHAPES / "examples" / "image" / "invalid.image-not-stated.ttl"
-UNREADABLE = SHAPES / "examples" / "record" / "invalid.graph-unreadable.ttl"
+UNREADABLE = SHAPES / "examples" / "file" / "invalid.graph-unreadable.ttl"
 
 
 def _told(done: subprocess.CompletedProcess[str]) -> list[tuple[str, int | None]]:
