@@ -71,8 +71,7 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
     Example:
       muscle-atlas demo --port 8765
     """
-    from etl.generate.pictures import PictureError  # noqa: PLC0415
-    from muscle_atlas.demo import Demo  # noqa: PLC0415
+    from muscle_atlas.demo import Demo, DrawingError  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
     settings = _settings()
@@ -85,7 +84,7 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
             printer.line("without_pictures")
         try:
             code = _report(example.build, settings, published=True)
-        except PictureError as error:
+        except DrawingError as error:
             _stop(str(error), 3)
         if code:
             sys.exit(code)

@@ -26,6 +26,10 @@ def published_records() -> list[Path]:
     return sorted(EXAMPLES.glob("*.csv"))
 
 
+class DrawingError(Exception):
+    """A picture could not be drawn or written; the message names its file."""
+
+
 @dataclass(frozen=True)
 class Demo:
     """The example atlas in a data folder."""
@@ -58,6 +62,7 @@ class Demo:
 
         Raises:
             BusyError: if another build writes to the data folder.
+            DrawingError: if a picture cannot be drawn.
             OSError: if the data folder cannot be written.
         """
         files = published_records()
@@ -69,14 +74,21 @@ class Demo:
         with written_whole(self._records) as file:
             write_records(records, file, self._records.suffix)
         if self.with_pictures:
-            from etl.generate.pictures import draw_pictures  # noqa: PLC0415 - only there where the extra is
-
-            def counted(done: int, total: int) -> None:
-                progress("drawing", done, total)
-
-            draw_pictures(records, self._pictures, seed=_SEED, progress=counted)
+            self._draw(records, progress)
         images = self._pictures if self.with_pictures else None
         return build([*files, self._records], self.settings, data=self.data, images=images, progress=progress)
+
+    def _draw(self, records: pl.DataFrame, progress: Progress) -> None:
+        # Only there where the extra is.
+        from etl.generate.pictures import PictureError, draw_pictures  # noqa: PLC0415
+
+        def counted(done: int, total: int) -> None:
+            progress("drawing", done, total)
+
+        try:
+            draw_pictures(records, self._pictures, seed=_SEED, progress=counted)
+        except PictureError as error:
+            raise DrawingError(str(error)) from error
 
     @property
     def _records(self) -> Path:
