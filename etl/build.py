@@ -24,6 +24,7 @@ from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import Input, Records, read_records
 from etl.resolve.records import Resolved, resolve_records
+from etl.validate.releases import ask_release_rules
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
 from etl.validate.tell import Speaker, tell_results
@@ -34,8 +35,6 @@ from muscle_atlas.settings import Settings
 
 FailOn = Literal["violation", "warning", "never"]
 PHASES = ("read", "resolve", "describe", "validate", "load", "total")
-SLICE = 200_000
-"""Lines of N-Quads that are written at a time: bounds memory."""
 
 
 class Progress(Protocol):
@@ -202,33 +201,31 @@ class _Build:
         kept, rejected = resolved, set(resolved.rejected)
         while True:
             with self._phase("describe"):
-                graph = describe_records(kept, self.names)
+                graph = quads.unite([describe_records(kept, self.names), vocabularies])
             with self._phase("load"):
-                self._load(pl.concat([graph, vocabularies]))
+                self._load(graph)
             with self._phase("validate"):
                 store = ox.Store.read_only(str(self.staged.store))
-                told = tell_results(
-                    validate(graph, vocabularies, store, self.shapes), records, kept, self.rules, speaker
-                )
+                told = tell_results(validate(graph, store, self.shapes), records, kept, self.rules, speaker)
                 del store
             self._add(told.problems + told.general)
             self.unexplained = bool(told.general)
             rejected |= told.rejected
             left = kept.without(rejected)
             if left.records.height == kept.records.height:
+                self.quads = graph
                 return kept
             kept = left
+            del graph  # or two would be in memory at once
 
     def _load(self, graph: pl.DataFrame) -> None:
-        """Write the dump, and fill the store from it."""
+        """Write the dump of united quads, and fill the store from it."""
         shutil.rmtree(self.staged.store, ignore_errors=True)
-        written = quads.lines(quads.unite([graph]).sort("s", "p", "o", "g"))
         with (
             self.staged.graph.open("wb") as target,
             zstandard.ZstdCompressor(level=3).stream_writer(target) as writer,
         ):
-            for start in range(0, len(written), SLICE):
-                writer.write(("\n".join(written.slice(start, SLICE)) + "\n").encode())
+            quads.write(graph, writer)
         store = ox.Store(str(self.staged.store))
         with self.staged.graph.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as dump:
             store.bulk_load(dump, format=ox.RdfFormat.N_QUADS)
@@ -247,27 +244,12 @@ class _Build:
             store.optimize()
             store.flush()
         with self._phase("validate"):
-            described = ox.Store()
-            described.load(text, format=ox.RdfFormat.TURTLE, to_graph=graph)
-            problems = [
-                self.rules.by_iri[result.rule].tell()
-                for result in validate(parse_quads(described), parse_quads(()), described, self.shapes)
-            ]
-            problems += list(self._ask_release_rules(store))
+            described = parse_quads(store.quads_for_pattern(None, None, None, graph))
+            problems = [self.rules.by_iri[result.rule].tell() for result in validate(described, store, self.shapes)]
+            problems += ask_release_rules(pl.concat([self.quads, described]), store, self.rules, self.names)
         del store
         self._add(problems)
         return self.unexplained or any(problem.severity == "violation" for problem in problems)
-
-    def _ask_release_rules(self, store: ox.Store) -> Iterator[Problem]:
-        for rule in self.rules.by_iri.values():
-            if rule.query is None:
-                continue
-            solutions = store.query(rule.query, prefixes=self.names.prefixes)
-            assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - the rules hold SELECT queries only
-            variables = [variable.value for variable in solutions.variables]
-            for solution in solutions:
-                found = {name: str(solution[name]).strip("<>") for name in variables if solution[name] is not None}
-                yield rule.tell(value=found.get("value"), bindings=found)
 
     def _decide(self, records: Records, fail_on: FailOn, *, blocked: bool) -> None:
         told = {problem.severity for problem in self.report.problems}

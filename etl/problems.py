@@ -69,6 +69,8 @@ class Rule:
     """Query of a rule on releases."""
     otherwise: str | None
     """Advice where the other lacks its candidates."""
+    among: str | None = None
+    """Which quads the faults of a rule on releases are among."""
 
     def tell(
         self,
@@ -142,7 +144,16 @@ class Rules:
 
     def _read(self, store: ox.Store, subject: ox.NamedNode) -> Rule:
         values: dict[str, str] = {}
-        for predicate in ("sh:severity", "sh:name", "sh:message", "ma:advice", "ma:otherwise", "ma:column", "ma:query"):
+        for predicate in (
+            "sh:severity",
+            "sh:name",
+            "sh:message",
+            "ma:advice",
+            "ma:otherwise",
+            "ma:column",
+            "ma:query",
+            "ma:among",
+        ):
             for quad in store.quads_for_pattern(subject, self._node(predicate), None, None):
                 term = quad.object
                 if isinstance(term, ox.Literal) and term.language not in (None, self.language):
@@ -159,4 +170,5 @@ class Rules:
             column=values.get("ma:column"),
             query=values.get("ma:query"),
             otherwise=values.get("ma:otherwise"),
+            among=values.get("ma:among"),
         )

@@ -4,11 +4,12 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
-
-import curies
+from typing import TYPE_CHECKING, Any
 
 from muscle_atlas.rooms import ONTOLOGY
+
+if TYPE_CHECKING:
+    import curies
 
 # identifiers.org has two forms of IRI for one gene; the graph names genes by the second.
 _TWINS = {"hgnc.id": "HGNC"}
@@ -38,8 +39,11 @@ class Names:
         return text if self.base == default_base() else text.replace(default_base(), self.base)
 
     @cached_property
-    def converter(self) -> curies.Converter:
+    def converter(self) -> "curies.Converter":
         """The extended prefix map as a converter of the ``curies`` library."""
+        # Here, because it takes longer than all that --help needs.
+        import curies  # noqa: PLC0415
+
         records = json.loads(self.localise(json.dumps(_prefix_records())))
         return curies.Converter.from_extended_prefix_map(records)
 
@@ -58,10 +62,10 @@ class Names:
         Raises:
             KeyError: if ``ontology/prefixes.json`` does not know the prefix.
         """
-        iri = self.converter.expand(curie)
-        if iri is None:
+        prefix, colon, local = curie.partition(":")
+        if not colon or prefix not in self.prefixes:
             raise KeyError(f"{curie}: no such prefix in {PREFIX_MAP.name}")
-        return iri
+        return self.prefixes[prefix] + local
 
     def compress(self, iri: str) -> str:
         """Return the CURIE of an IRI, or the IRI itself where no prefix fits."""

@@ -1,6 +1,8 @@
 """Quads as columns of N-Quads text: ``s``, ``p``, ``o`` and ``g``, one row a quad."""
 
+import io
 from collections.abc import Iterable
+from typing import IO
 
 import polars as pl
 import pyoxigraph as ox
@@ -34,12 +36,35 @@ def unite(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
     So what a real and a synthetic record share is described in ``…/atlas``, not in ``…/synthetic``.
     """
-    return pl.concat(frames).group_by("s", "p", "o").agg(pl.col("g").min()).sort("s", "p", "o", "g")
+    quads = pl.concat(frames).sort("s", "p", "o", "g")
+    # Neighbours are compared, which takes a third of the time of grouping.
+    again = pl.all_horizontal(pl.col(part) == pl.col(part).shift() for part in ("s", "p", "o"))
+    return quads.filter(~again.fill_null(value=False))
 
 
-def lines(quads: pl.DataFrame) -> pl.Series:
-    """Return one line of N-Quads a quad, without line ends."""
-    return quads.select(pl.concat_str("s", "p", "o", "g", separator=" ") + " .").to_series()
+def repeated(quads: pl.DataFrame) -> pl.DataFrame:
+    """Return the quads whose triple may stand more than once, all that do among them."""
+    # Two triples may share a hash, and then are looked at for nothing; one number may have two spellings.
+    term = pl.when(~pl.col("o").str.contains('"^^', literal=True)).then("o")
+    return quads.filter(quads.select(pl.struct("s", "p", term).hash()).to_series().is_duplicated())
+
+
+def blank(quads: pl.DataFrame) -> pl.DataFrame:
+    """Return the quads that hold a blank node."""
+    return quads.filter(pl.any_horizontal(pl.col("s", "o").str.starts_with("_:")))
+
+
+def write(quads: pl.DataFrame, file: IO[bytes]) -> None:
+    """Write quads as N-Quads, one a line."""
+    terms = quads.select("s", "p", "o", "g")
+    terms.write_csv(file, include_header=False, separator=" ", line_terminator=" .\n", quote_style="never")
+
+
+def serialise(quads: pl.DataFrame) -> bytes:
+    """Return quads as N-Quads, one a line."""
+    file = io.BytesIO()
+    write(quads, file)
+    return file.getvalue()
 
 
 def quads_of(parsed: Iterable[ox.Quad], graph: str) -> pl.DataFrame:

@@ -13,19 +13,26 @@ TERM, IRI, STRING, TEXT = "term", "iri", "string", "text@"
 
 
 def describe_records(resolved: Resolved, names: Names) -> pl.DataFrame:
-    """Return the quads of all records, each once, sorted: columns ``s``, ``p``, ``o``, ``g`` of N-Quads text."""
+    """Return the quads of all records, to be united: columns ``s``, ``p``, ``o``, ``g`` of N-Quads text."""
+    tables = united_tables(resolved, names)
+    statements = Table(MAPPINGS / "graph.tsv").rows
+    for table, subject in statements.select("table", "subject").unique().iter_rows():
+        # Once, so that all statements about a thing share the memory of its IRI.
+        tables[table] = tables[table].with_columns(quads.iri(subject).alias(f"<{subject}>"))
+    return pl.concat(
+        _describe(tables[table], (subject, predicate, target, kind), names)
+        for table, subject, predicate, target, kind in statements.iter_rows()
+    )
+
+
+def united_tables(resolved: Resolved, names: Names) -> dict[str, pl.DataFrame]:
+    """Return the tables that ``mappings/graph.tsv`` names, with the graph ``g`` that each row is described in."""
     united = {
         **resolved.tables(),
         "records": unite_rows(resolved.records, names),
         "publications": unite_citations(resolved.publications),
     }
-    tables = {name: _with_graph(table, names) for name, table in united.items()}
-    statements = Table(MAPPINGS / "graph.tsv").rows
-    frames = [
-        _describe(tables[table], (subject, predicate, target, kind), names)
-        for table, subject, predicate, target, kind in statements.iter_rows()
-    ]
-    return quads.unite(frames)
+    return {name: _with_graph(table, names) for name, table in united.items()}
 
 
 def _with_graph(table: pl.DataFrame, names: Names) -> pl.DataFrame:
@@ -36,7 +43,8 @@ def _with_graph(table: pl.DataFrame, names: Names) -> pl.DataFrame:
 
 def _describe(table: pl.DataFrame, statement: tuple[str, str, str, str], names: Names) -> pl.DataFrame:
     """Return what one line of ``mappings/graph.tsv`` says of every row."""
-    subject, predicate, target, kind = statement
+    of, predicate, target, kind = statement
+    subject = pl.col(f"<{of}>").alias("s")
     if kind == TERM:
         pairs = table.select(subject, pl.lit(names.expand(target)).alias("object"), "g")
     else:
@@ -44,9 +52,9 @@ def _describe(table: pl.DataFrame, statement: tuple[str, str, str, str], names: 
     if isinstance(pairs.schema["object"], pl.List):
         pairs = pairs.explode("object")
     return (
-        pairs.filter(pl.col(subject).is_not_null() & pl.col("object").is_not_null())
+        pairs.filter(pl.col("s").is_not_null() & pl.col("object").is_not_null())
         .select(
-            quads.iri(subject).alias("s"),
+            "s",
             pl.lit(f"<{names.expand(predicate)}>").alias("p"),
             _object(kind, pairs.schema["object"], names).alias("o"),
             "g",
@@ -62,9 +70,13 @@ def _object(kind: str, dtype: pl.DataType, names: Names) -> pl.Expr:
         return quads.literal("object")
     if kind.startswith(TEXT):
         return quads.literal("object", language=kind.removeprefix(TEXT))
-    text = pl.col("object").cast(pl.String)
+    return quads.literal(lexical("object", dtype), datatype=names.expand(kind))
+
+
+def lexical(column: str, dtype: pl.DataType) -> pl.Expr:
+    """Return a column of values as texts: the lexical forms of their datatypes."""
     if dtype == pl.Float64:
         # xsd:decimal has no exponent, and its canonical form no zeros at the end (XSD 1.1). Nine decimals hold the
         # side of a pixel of an electron micrograph in micrometres.
-        text = pl.col("object").round(9).cast(pl.Decimal(27, 9)).cast(pl.String).str.replace(r"\.?0+$", "")
-    return quads.literal(text, datatype=names.expand(kind))
+        return pl.col(column).round(9).cast(pl.Decimal(27, 9)).cast(pl.String).str.replace(r"\.?0+$", "")
+    return pl.col(column).cast(pl.String)

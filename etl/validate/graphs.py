@@ -64,11 +64,11 @@ def check_graphs(
     report.triples = graph.height
     vocabularies = describe_vocabularies(names)
     store = ox.Store()
-    text = "\n".join(quads.lines(pl.concat([graph, vocabularies])))
-    store.bulk_load(text.encode(), format=ox.RdfFormat.N_QUADS)
+    everything = pl.concat([graph, vocabularies])
+    store.bulk_load(quads.serialise(everything), format=ox.RdfFormat.N_QUADS)
     speaker = Speaker(labels(vocabularies, names), names, settings.language)
     file = str(paths[0]) if len(paths) == 1 else None
-    for result in validate(graph, vocabularies, store, Shapes(names)):
+    for result in validate(everything, store, Shapes(names)):
         value = speaker.say(result.value) if result.value and result.value != result.focus else None
         report.problems.append(
             rules.by_iri[result.rule].tell(

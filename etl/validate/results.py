@@ -18,23 +18,23 @@ from muscle_atlas.names import Names
 
 _INSTANCES = (Path(__file__).parent / "instances.rq").read_text(encoding="utf-8").strip()
 
-FEW = 10_000
+FEW = 2_000
 """Instances of a class that are asked about without looking for suspects first, since reading a query takes longer."""
 
 ONE_BY_ONE = 5_000
 """Suspects asked about one by one (0.2 to 2 ms each); where there are more, the query is asked once of everything."""
 
 
-def validate(graph: pl.DataFrame, vocabularies: pl.DataFrame, store: ox.Store, shapes: Shapes) -> list[Result]:
+def validate(graph: pl.DataFrame, store: ox.Store, shapes: Shapes) -> list[Result]:
     """Return every result, sorted.
 
     Args:
-        graph: the quads to validate (columns ``s``, ``p``, ``o``, ``g`` of N-Quads text).
-        vocabularies: the quads that the rules lean on.
-        store: a store that holds both.
+        graph: the quads to validate, with those of the vocabularies that the rules lean on (columns ``s``, ``p``,
+            ``o``, ``g`` of N-Quads text).
+        store: a store that holds them.
         shapes: what to validate with.
     """
-    everything = Predicates(pl.concat([graph, vocabularies]))
+    everything = Predicates(graph)
     results = set(judge_cases(everything, shapes))
     for rule in shapes.sparql:
         results |= set(_ask(rule, everything, store, shapes.names))

@@ -60,6 +60,8 @@ def _narrow(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl.
                 bound = part.p._vars & condition._vars
                 if condition.name == "Builtin_NOTEXISTS" and all(str(name) in rest.columns for name in bound):
                     rest = _without(condition.graph, rest, predicates)
+                elif condition.name == "Builtin_EXISTS":
+                    rest = _with(condition.graph, rest, predicates)
             return rest
     return known
 
@@ -80,13 +82,20 @@ def _match(steps: Iterable[Step], known: pl.DataFrame, predicates: Predicates) -
     while walked:
         walked = False
         for step in list(waiting):
-            # Two literals can be one term in two spellings: a value met before is not compared.
-            if isinstance(step[2], rdflib.Variable) and str(step[2]) not in known.columns:
+            # Two literals can be one term in two spellings: values are not compared.
+            fresh = isinstance(step[2], rdflib.Variable) and str(step[2]) not in known.columns
+            if fresh or isinstance(step[2], rdflib.URIRef):
                 further = _walk(step, known, predicates)
                 if further is not None:
                     known, walked = further, True
                     waiting.remove(step)
     return known
+
+
+def _with(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame:
+    """Return ``known`` without the rows for which a pattern surely has no solution."""
+    found = _match(_steps(part) or (), known, predicates)
+    return known.join(found, on=known.columns, how="semi", nulls_equal=True)
 
 
 def _without(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame:

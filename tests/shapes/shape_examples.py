@@ -98,5 +98,5 @@ def vocabularies() -> pl.DataFrame:
 def store_of_vocabularies() -> ox.Store:
     """A new store that holds every vocabulary."""
     store = ox.Store()
-    store.bulk_load("\n".join(quads.lines(vocabularies())).encode(), format=ox.RdfFormat.N_QUADS)
+    store.bulk_load(quads.serialise(vocabularies()), format=ox.RdfFormat.N_QUADS)
     return store

@@ -54,7 +54,7 @@ class Validators:
         text = "\n".join(" ".join(row) + " ." for row in rows)
         self.store.load(text, format=ox.RdfFormat.N_QUADS)
         try:
-            found = validate(graph, vocabularies(), self.store, self.shapes)
+            found = validate(pl.concat([graph, vocabularies()]), self.store, self.shapes)
         finally:
             self.store.remove_graph(ox.NamedNode(ATLAS[1:-1]))
         return {
