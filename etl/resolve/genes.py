@@ -173,9 +173,13 @@ class Genes:
     def _of_mouse(self, word: str) -> Gene:
         by_human, by_word, _ = _mice()
         spelled, name = separate_identifier(word)
-        found = by_word.get(self.lexicon.names.identifier(spelled) or "") or by_word.get(fold(name or word), [])
+        identifier = self.lexicon.names.identifier(spelled)
+        found = by_word.get(identifier or "") or ([] if identifier else by_word.get(fold(name or word), []))
         if len(found) == 1:
             mouse, human = found[0]
+            if identifier and name and (other := self._other_than(human, name)):
+                candidates = (Candidate(mouse, _mice()[2][mouse]), *map(self._candidate, other))
+                return Gene(None, match=Match(word, "contradictory", None, candidates))
             # Of several orthologues (Smn1: SMN1, SMN2), the one of the same symbol is meant.
             same = [gene for gene in human if fold(self.lexicon.labels[gene]) == fold(word)]
             if len(same or human) == 1:
@@ -192,6 +196,12 @@ class Genes:
                 )
             )
         return Gene(gene.identifier, animal[0] if animal else None, gene.rule, gene.candidates, gene.match)
+
+    def _other_than(self, human: list[str], name: str) -> list[str]:
+        """Return the human genes that a name beside an identifier means, where the gene identified is none of them."""
+        mice = _mice()[1].get(fold(name), [])
+        meant = [gene for _, genes in mice for gene in genes] or sorted(self.lexicon.named(name)) or _bearers(name)
+        return [] if set(meant) & set(human) else meant
 
     def _of_dog(self, word: str) -> Gene:
         gene = self._of_human(word)

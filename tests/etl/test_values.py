@@ -77,6 +77,7 @@ def genes() -> Lexicon:
         ("bin1", "label", "HGNC:1052"),
         ("HGNC:1052", "identifier", "HGNC:1052"),
         ("hgnc 1052", "identifier", "HGNC:1052"),
+        ("HGNC1052", "identifier", "HGNC:1052"),
         ("HGNC:1052 BIN1", "identifier", "HGNC:1052"),
         ("http://identifiers.org/hgnc/1052", "identifier", "HGNC:1052"),
         ("https://identifiers.org/hgnc:1052", "identifier", "HGNC:1052"),
