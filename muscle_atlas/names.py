@@ -95,9 +95,9 @@ class Names:
 
 
 def _split_spelling(word: str) -> tuple[str, str, str]:
-    if found := re.fullmatch(r"([A-Za-z]+)(\d+)", word):
+    if joined := re.fullmatch(r"([A-Za-z]+)(\d+)", word):
         # "ORPHA597", as Orphanet wrote it for years.
-        return found[1], ":", found[2]
+        return joined[1], ":", joined[2]
     for mark in (":", "_", " "):
         before, found, after = word.partition(mark)
         if found:

@@ -13,7 +13,8 @@ _AMINO = (
     "Ala|Arg|Asn|Asp|Asx|Cys|Gln|Glu|Glx|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp|Tyr|Val|Sec|Pyl|Xaa|Ter"
     r"|[ACDEFGHIKLMNPQRSTUVWY]|\*"
 )
-_REFERENCE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9_.-]*(?:\([A-Za-z0-9_.-]+\))?):")
+# A chromosome without its assembly is no reference.
+_REFERENCE = re.compile(r"^(?:(?!chr)[A-Za-z][A-Za-z0-9_.-]*(?:\([A-Za-z0-9_.-]+\))?):")
 
 
 def is_hgvs(name: str) -> bool:

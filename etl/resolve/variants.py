@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from functools import cache
 
 from etl.folding import fold
-from etl.resolve.hgvs import is_hgvs
+from etl.resolve.hgvs import alleles, is_hgvs
 from etl.tables import Table
 from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.settings import Language
 
+COMPOUND = "zygosity:compound-heterozygous"
+
 _GENE = r"(?P<gene>[A-Za-z][A-Za-z0-9-]{0,19})"
-_NAMED_GENE = re.compile(rf"^{_GENE}\s*[:\s]\s*(?P<hgvs>[cgmnoprCGMP]\.\s*.+)$")
+# "chr19" and "ENST00000359596" name sequences.
+_SEQUENCE = r"(?:[ANX][CGMPRTW]_|LRG_|ENS[A-Z]*\d|chr)"
+_NAMED_GENE = re.compile(rf"^(?!{_SEQUENCE}){_GENE}\s*[:\s]\s*(?P<hgvs>[cgmnoprCGMP]\.\s*.+)$")
+_GENE_OF_REFERENCE = re.compile(rf"^(?P<reference>{_SEQUENCE}[^\s:()]*)\s*\({_GENE}\)\s*(?=:)")
+_SPACED_REFERENCE = re.compile(rf"^({_SEQUENCE}[^\s:]*)\s+(?=[cgmnopr]\.)")
 _DESCRIBED_GENE = re.compile(rf"^{_GENE}\s*[:\s]\s*(?P<words>\S.*)$")
 _PROTEIN = re.compile(r"(?<![A-Za-z0-9_.:])(?:NP_[0-9.]+:)?p\.")
 _KIND = re.compile(r"^((?:.*:)?)([A-Z])(\.)")
@@ -56,13 +62,18 @@ def read_variant(text: str) -> Variant:
     """Return what a value says of a variant.
 
     Signs are made uniform (NFKC, one kind of arrow and dash) and spaces left out. ``RYR1:c.14582G>A`` names the
-    gene; ``NM_000540.3:c.14582G>A`` names a reference sequence, which stays.
+    gene; ``NM_000540.3:c.14582G>A`` names a reference sequence, which stays; of ``NM_000540.3(RYR1):c.14582G>A`` the
+    gene is taken off, so that a variant has one name.
     """
     plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("->", ">").replace("&gt;", ">").strip()
     if description := _describe(plain):
         return description
-    named = _NAMED_GENE.match(plain)
-    gene, name = (named["gene"], named["hgvs"]) if named else (None, plain)
+    if named := _NAMED_GENE.match(plain):
+        gene, name = named["gene"], named["hgvs"]
+    elif within := _GENE_OF_REFERENCE.match(_SPACED_REFERENCE.sub(r"\1:", plain)):
+        gene, name = within["gene"], within["reference"] + _SPACED_REFERENCE.sub(r"\1:", plain)[within.end() :]
+    else:
+        gene, name = None, _SPACED_REFERENCE.sub(r"\1:", plain)
     dna, protein = _separate_protein(name)
     hgvs, modern = "".join(dna.split()), _modernise(dna)
     if is_hgvs(hgvs) or not is_hgvs(modern):
@@ -127,13 +138,16 @@ def advice_on(description: str, language: Language) -> str | None:
     return next((advice[language] for pattern, advice in _descriptions() if pattern.fullmatch(word)), None)
 
 
-def zygosity_of_alleles(names: list[str]) -> str | None:
-    """Return the zygosity (CURIE) that the alleles of one name say, as in ``c.[1A>G];[1A>G]``."""
-    if len(names) < 2:
+def zygosity_of_alleles(name: str) -> str | None:
+    """Return the zygosity (CURIE) that the alleles of one name say, as in ``c.[1A>G];[1A>G]``.
+
+    ``c.1A>G(;)2del`` says none: whether both changes lie on one allele is not known (HGVS, alleles).
+    """
+    names = alleles(name)
+    if len(names) < 2 or "(;)" in name:
         return None
-    changed = [name for name in names if not name.endswith((".=", ".?"))]
     if len(set(names)) == 1:
         return "zygosity:homozygous"
-    if any(name.endswith(".?") for name in names):
+    if any(allele.endswith(".?") for allele in names):
         return None
-    return "zygosity:heterozygous" if len(changed) == 1 else "zygosity:compound-heterozygous"
+    return "zygosity:heterozygous" if any(allele.endswith(".=") for allele in names) else COMPOUND
