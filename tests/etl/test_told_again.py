@@ -9,6 +9,7 @@ import pytest
 from etl.build import Report, build
 from etl.read.columns import Columns
 from etl.resolve.lexicon import Candidate, Lexicon
+from etl.resolve.values import is_not_stated
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.releases import current_release
 from muscle_atlas.settings import read_settings
@@ -60,6 +61,30 @@ def test_an_unknown_patient_is_no_patient_called_unknown(records: Records, tmp_p
     rows = [{"image_id": f"f{n}", "individual_id": word, "gene": gene} for n, gene in enumerate(("BIN1", "DMD"))]
     build([records(*rows)], SETTINGS, data=tmp_path / "data")
     assert pl.read_parquet(current_release(tmp_path / "data").images)["individual"].n_unique() == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [
+        *(
+            (column, "inconnu")
+            for column in ("gene", "variants", "disease", "muscle", "side", "age", "zygosity", "status")
+        ),
+        *(("gene", word) for word in ("Unknown", "non identifié", "en cours", "négatif", "NaN")),
+        *(("variants", word) for word in ("non trouvée", "pas de mutation", "p.?", "aucune")),
+        *(("disease", word) for word in ("non diagnostiqué", "undiagnosed")),
+    ],
+)
+def test_what_a_laboratory_does_not_know_is_a_gap_and_no_wrong_word(column: str, word: str) -> None:
+    assert is_not_stated(word, column)
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [("sex", "inconnu"), ("treatment", "aucun"), ("findings", "négatif"), ("gene", "XXX"), ("muscle", "en cours")],
+)
+def test_a_word_that_says_something_in_its_column_is_no_gap(column: str, word: str) -> None:
+    assert not is_not_stated(word, column)
 
 
 def test_a_real_photograph_takes_nothing_from_a_made_up_row(records: Records) -> None:

@@ -521,7 +521,7 @@ def test_doi_reads_as_itself_and_holds_no_space(text: str) -> None:
         ("RYR1: c.14582G>A", "RYR1", "c.14582G>A"),
         ("RYR1 c.14582G>A", "RYR1", "c.14582G>A"),
         ("NM_000540.3:c.14582G>A", None, "NM_000540.3:c.14582G>A"),
-        ("NM_000540.3(RYR1):c.14582G>A", None, "NM_000540.3(RYR1):c.14582G>A"),
+        ("NM_000540.3(RYR1):c.14582G>A", "RYR1", "NM_000540.3:c.14582G>A"),
         (" c.14582 G → A ", None, "c.14582G>A"),
         ("c.14582G->A", None, "c.14582G>A"),
         ("c.14582G\uff1eA", None, "c.14582G>A"),
