@@ -15,7 +15,7 @@ COMPOUND = "zygosity:compound-heterozygous"
 
 _GENE = r"(?P<gene>[A-Za-z][A-Za-z0-9-]{0,19})"
 # "chr19" and "ENST00000359596" name sequences.
-_SEQUENCE = r"(?:[ANX][CGMPRTW]_|LRG_|ENS[A-Z]*\d|chr)"
+_SEQUENCE = r"(?:[ANX][CGMPRTW]_|LRG_|ENS[A-Z]*\d|chr(?:\d|[XYM]))"
 _NAMED_GENE = re.compile(rf"^(?!{_SEQUENCE}){_GENE}\s*[:\s]\s*(?P<hgvs>[cgmnoprCGMP]\.\s*.+)$")
 _GENE_OF_REFERENCE = re.compile(rf"^(?P<reference>{_SEQUENCE}[^\s:()]*)\s*\({_GENE}\)\s*(?=:)")
 _SPACED_REFERENCE = re.compile(rf"^({_SEQUENCE}[^\s:]*)\s+(?=[cgmnopr]\.)")

@@ -39,6 +39,8 @@ p.Ala2[10] p.[Ser68Arg;Asn594del] p.[(Ser68Arg)];[(Asn594del)]
 
 NO_NAMES = """
 c. p. c.14582G> c.faux-sens NM_139343.3:c.faux-sens p.Foo12Bar c.A123G c.123 p.R123X p.Arg123 c.-A>G c.12G>Z
+c.0A>G c.012A>G c.12A>A c.100_99del c.12_12del c.12_14insA c.1_3delATGG c.12delAG c.12_14del4 c.20_23dupA r.7a>a
+p.Lys25_Lys23del p.Lys2_Met4insGln p.Lys0* c.88+0G>T c.[1A>G];[0del] g.9_8inv
 c.1A>G;c.2del c.[1A>G c.1234G>Ap.Arg412His IVS3+1G>A x.1 123A>G r.76A>G c.123insA c.() c.[] c.(;) (;)
 """.split()  # noqa: SIM905 - one line for each would be a page
 
@@ -56,11 +58,15 @@ def test_what_hgvs_does_not_write_is_no_name(name: str) -> None:
 
 POINT = st.from_regex(r"\A[-*]?[1-9][0-9]{0,4}([+-][1-9][0-9]?)?\Z")
 BASES = st.from_regex(r"\A[ACGT]{1,6}\Z")
+RANGE = st.builds(lambda start, more: f"{start}_{start + more}", st.integers(1, 9999), st.integers(1, 99))
+INTRONIC = st.from_regex(r"\A[1-9][0-9]{0,4}[+-][1-9][0-9]?\Z")
 CHANGES = st.one_of(
-    st.builds("{}{}>{}".format, POINT, st.sampled_from("ACGT"), st.sampled_from("ACGT")),
+    st.builds("{}{}".format, POINT, st.permutations("ACGT").map(lambda bases: f"{bases[0]}>{bases[1]}")),
     st.builds("{}{}".format, POINT, st.sampled_from(["del", "dup", "=", "delA"])),
-    st.builds("{}_{}{}".format, POINT, POINT, st.sampled_from(["del", "dup", "inv"])),
-    st.builds("{}_{}{}{}".format, POINT, POINT, st.sampled_from(["ins", "delins"]), BASES),
+    st.builds("{}{}".format, RANGE, st.sampled_from(["del", "dup", "inv"])),
+    st.builds("{}_{}{}".format, POINT, INTRONIC, st.sampled_from(["del", "dup", "inv"])),
+    st.builds("{0}_{1}ins{2}".format, st.just(9), st.just(10), BASES),
+    st.builds("{}delins{}".format, RANGE, BASES),
     st.builds("({}_{})_({}_{})del".format, POINT, POINT, POINT, POINT),
 )
 
