@@ -22,6 +22,17 @@ _SPACED_REFERENCE = re.compile(rf"^({_SEQUENCE}[^\s:]*)\s+(?=[cgmnopr]\.)")
 _DESCRIBED_GENE = re.compile(rf"^{_GENE}\s*[:\s]\s*(?P<words>\S.*)$")
 _PROTEIN = re.compile(r"(?<![A-Za-z0-9_.:])(?:NP_[0-9.]+:)?p\.")
 _KIND = re.compile(r"^((?:.*:)?)([A-Z])(\.)")
+_THREE_LETTERS = dict(
+    zip(
+        "ARNDCQEGHILKMFPSTWYVU",
+        ("Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val Sec").split(),  # noqa: SIM905
+        strict=True,
+    )
+)
+_AMINO_ACID = re.compile(
+    r"(?<![A-Za-z])[ARNDCQEGHILKMFPSTWYVU](?=[1-9])|(?<=\d)[ARNDCQEGHILKMFPSTWYVU](?=fs|ext|$|[)\];/?])"
+)
+_REPEATED_BASES = re.compile(r"(?<=del|dup|inv)(?:[ACGTacgtu]+|\d+)(?=$|ins|[)\];])")
 _SIGNS = str.maketrans({"→": ">", "˃": ">", "›": ">", "＞": ">", **dict.fromkeys("‐‑‒–—−", "-")})
 
 
@@ -78,7 +89,8 @@ def read_variant(text: str) -> Variant:
     hgvs, modern = "".join(dna.split()), _modernise(dna)
     if is_hgvs(hgvs) or not is_hgvs(modern):
         modern = hgvs
-    consequence = _modernise(protein) if protein else None
+    modern = _normalise(modern)
+    consequence = _normalise(_modernise(protein)) if protein else None
     return Variant(
         gene,
         hgvs,
@@ -121,6 +133,20 @@ def _modernise(name: str) -> str:
     if found and not found[2].isupper():
         return found[1] + re.sub(r"(?<=\d)[acgt]+(?=>)|(?<=>)[acgt]+$", lambda bases: bases[0].upper(), found[2])
     return name
+
+
+def _normalise(name: str) -> str:
+    """Return the one name of those that HGVS lets a variant have: three letters an amino acid, no bases after "del".
+
+    ``p.R34*`` is ``p.Arg34*`` and ``c.5delA`` is ``c.5del``, so that both ways of writing are one variant (HGVS,
+    recommendations for protein and for deletions).
+    """
+    if not is_hgvs(name):
+        return name
+    before, point, body = name.rpartition("p.")
+    if point and not before.endswith(tuple("cgmnor")):
+        return before + point + _AMINO_ACID.sub(lambda found: _THREE_LETTERS[found[0]], body)
+    return _REPEATED_BASES.sub("", name)
 
 
 @cache
