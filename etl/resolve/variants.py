@@ -21,6 +21,8 @@ _GENE_OF_REFERENCE = re.compile(rf"^(?P<reference>{_SEQUENCE}[^\s:()]*)\s*\({_GE
 _SPACED_REFERENCE = re.compile(rf"^({_SEQUENCE}[^\s:]*)\s+(?=[cgmnopr]\.)")
 _DESCRIBED_GENE = re.compile(rf"^{_GENE}\s*[:\s]\s*(?P<words>\S.*)$")
 _PROTEIN = re.compile(r"(?<![A-Za-z0-9_.:])(?:NP_[0-9.]+:)?p\.")
+_CONSEQUENCE = re.compile(r"^\(?(?:NP_[0-9.]+:)?p\.")
+_SEPARATE_CONSEQUENCE = re.compile(r";\s*\(?(?:NP_[0-9.]+:)?p\.")
 _KIND = re.compile(r"^((?:.*:)?)([A-Z])(\.)")
 _THREE_LETTERS = dict(
     zip(
@@ -66,7 +68,16 @@ def split_variants(cell: str) -> list[str]:
     parts.append(cell[start:])
     # A bracket that is never closed must not hide the variants behind it.
     whole = parts if not depth else cell.split(";")
-    return [part.strip() for part in whole if part.strip()]
+    return _join_consequences([part.strip() for part in whole if part.strip()])
+
+
+def _join_consequences(parts: list[str]) -> list[str]:
+    """Unite "c.100C>T; p.Arg34*": a consequence behind each change of DNA is no variant of its own."""
+    pairs = list(zip(parts[::2], parts[1::2], strict=False))
+    alternate = all(not _PROTEIN.search(change) and _CONSEQUENCE.match(consequence) for change, consequence in pairs)
+    if not pairs or len(parts) % 2 or not alternate:
+        return parts
+    return [f"{change}; {consequence}" for change, consequence in pairs]
 
 
 def read_variant(text: str) -> Variant:
@@ -96,7 +107,9 @@ def read_variant(text: str) -> Variant:
         hgvs,
         hgvs=modern if is_hgvs(modern) and (consequence is None or is_hgvs(consequence)) else None,
         protein=consequence,
-        old_style=modern != hgvs or (protein is not None and consequence != "".join(protein.split())),
+        old_style=modern != hgvs
+        or bool(_SEPARATE_CONSEQUENCE.search(name))
+        or (protein is not None and consequence != "".join(protein.split())),
     )
 
 

@@ -127,6 +127,12 @@ def test_alleles_are_taken_apart_and_tell_the_zygosity(name: str, found: list[st
         ("c.1A>G(;)2del;c.3del", ["c.1A>G(;)2del", "c.3del"]),
         ("c.[1A>G; c.2del", ["c.[1A>G", "c.2del"]),
         (";;", []),
+        ("c.1A>G; p.(Met1Val)", ["c.1A>G; p.(Met1Val)"]),
+        ("c.1A>G; p.Met1?; c.5del; p.Arg2fs", ["c.1A>G; p.Met1?", "c.5del; p.Arg2fs"]),
+        # Whether the protein's is another allele cannot be told.
+        ("c.1A>G; c.5del; p.Met1?", ["c.1A>G", "c.5del", "p.Met1?"]),
+        ("p.Met1?; p.Arg2fs", ["p.Met1?", "p.Arg2fs"]),
+        ("c.1A>G p.Met1?; p.Arg2fs", ["c.1A>G p.Met1?", "p.Arg2fs"]),
     ],
 )
 def test_semicolons_in_brackets_separate_no_variants(cell: str, values: list[str]) -> None:
@@ -151,6 +157,7 @@ def test_semicolons_in_brackets_separate_no_variants(cell: str, values: list[str
         ("c.12_14dup3", "c.12_14dup", None, True),
         ("c.[1delA];[5_6dupAG]", "c.[1del];[5_6dup]", None, True),
         ("c.12_14delATGG", None, None, False),
+        ("c.1A>G; p.(Met1Val)", "c.1A>G", "p.(Met1Val)", True),
         ("p.Arg97ProfsX23", "p.Arg97Profs*23", None, True),
         ("C.123a>g", "c.123A>G", None, True),
         ("c.123\u20132A>G", "c.123-2A>G", None, False),
