@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from etl.folding import fold
 from etl.problems import Rules
 from etl.resolve.hgvs import alleles, is_hgvs
-from etl.resolve.variants import read_variant, split_variants, zygosity_of_alleles
+from etl.resolve.variants import advice_on, read_variant, split_variants, zygosity_of_alleles
 from etl.tables import Table
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS, SHAPES
@@ -227,6 +227,11 @@ def test_patterns_of_descriptions_are_folded_and_have_advice_in_both_languages()
         assert fold(row["pattern"]) == row["pattern"], row["kind"]
         assert row["advice_en"]
         assert row["advice_fr"]
+
+
+def test_advice_on_what_may_be_bases_names_both_ways() -> None:
+    assert "m.3243A>G" in str(advice_on("A3243G", "en"))
+    assert "m." not in str(advice_on("R4861H", "en"))
 
 
 def test_no_description_is_a_name_of_hgvs() -> None:
