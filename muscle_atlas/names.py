@@ -78,7 +78,7 @@ class Names:
     def identifier(self, word: str) -> str | None:
         """Return the canonical CURIE of an identifier in any usual spelling, None where ``word`` is none.
 
-        Known spellings: ``HGNC:1052``, ``hgnc 1052``, ``Orphanet_595``, ``http://identifiers.org/hgnc/1052``.
+        Known spellings: ``HGNC:1052``, ``hgnc 1052``, ``ORPHA597``, ``Orphanet_595``, ``http://identifiers.org/hgnc/1052``.
         The local part must match the pattern of its prefix, which ``curies`` alone does not check.
         """
         word = word.strip()
@@ -99,6 +99,9 @@ class Names:
 
 
 def _split_spelling(word: str) -> tuple[str, str, str]:
+    if joined := re.fullmatch(r"([A-Za-z]+)(\d+)", word):
+        # "ORPHA597", as Orphanet wrote it for years.
+        return joined[1], ":", joined[2]
     for mark in (":", "_", " "):
         before, found, after = word.partition(mark)
         if found:

@@ -141,7 +141,7 @@ class _Taking:
         """Tell of rows without a picture, once where the whole column is absent; not where the cell says so itself."""
         absent: set[str] = set()
         for record, row in self._rows.items():
-            if row["image"] is not None and values.is_not_stated(row["image"], of_ids=False):
+            if row["image"] is not None and values.is_not_stated(row["image"], "image"):
                 row["image"] = None
             elif row["image"] is None and "image" in self._records.headings[row["file"]]:
                 self._tell("image-not-named", [record])

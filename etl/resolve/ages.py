@@ -43,7 +43,9 @@ _FETUS = re.compile(r"^(?:foetus|fetus|prenatal|antenatal)\b")
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _HALVES = {("1", "2"): ".5", ("1", "4"): ".25", ("3", "4"): ".75"}
 # "né le 12/03/1995": what is no date as a whole may still hold one.
-_HOLDS_DATE = re.compile(r"\d{1,4}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{1,4}|(?<!\d)(?:19|20)\d\d(?!\d)")
+_HOLDS_DATE = re.compile(
+    r"\d{1,4}\s*[-/.\s]\s*\d{1,2}\s*[-/.\s]\s*\d{1,4}|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{6}(?:\d\d)?(?!\d)"
+)
 _RANGE = re.compile(r"^\d[\d.,]*\s*(?:[a-z]+\.?\s*)?(?:-|a|to|et|and|/)\s*\d[\d.,]*\s*[a-z ]*$")
 
 
@@ -63,21 +65,33 @@ def fault_of_age(text: str, *, animal: bool) -> Fault | None:
     """Return the rule by which a text that should be an age is told; None where it is one."""
     days = dates.read_days(text)
     serial = dates.read_serial(text)
-    if serial or days or _is_year(text):
+    if serial or days or _is_number_of_date(text):
         exists = not days or any(day.exists for day in days)
         return "age-is-date" if exists else "age-is-impossible-date"
     if read_age(text, animal=animal):
         return None
     if animal and read_age(text, animal=False):
         return "age-without-unit"
-    if _HOLDS_DATE.search(text):
+    if _holds_date(text):
         return "age-is-date"
     return "age-inexact" if _is_inexact(text) else "age-unreadable"
 
 
-def _is_year(text: str) -> bool:
+def _holds_date(text: str) -> bool:
+    """Tell whether a text that is no age holds what may be a date: rather one too many is hidden than one too few."""
+    if _HOLDS_DATE.search(text):
+        return True
+    words = re.findall(r"[a-z]+", fold(text))
+    birth = {word for word, kind in _age_words().items() if kind == "birth"}
+    return any(sign.isdigit() for sign in text) and any(word in birth or dates.is_month(word) for word in words)
+
+
+def _is_number_of_date(text: str) -> bool:
+    """Tell whether a number is a year, or a date without separators: "120395", "19950312"."""
     word = fold(text)
-    return word.isascii() and word.isdigit() and len(word) == len("1995") and int(word) in dates.YEARS
+    if not (word.isascii() and word.isdigit()):
+        return False
+    return len(word) in (len("120395"), len("19950312")) or (len(word) == len("1995") and int(word) in dates.YEARS)
 
 
 def _is_inexact(text: str) -> bool:

@@ -50,6 +50,11 @@ def _months() -> dict[str, int]:
     return {fold(word): int(month) for word, month in rows.select("word", "month").iter_rows()}
 
 
+def is_month(word: str) -> bool:
+    """Tell whether a folded word is the name of a month."""
+    return word in _months()
+
+
 def read_days(text: str) -> list[Day]:
     """Return what days a text may mean: none where it is no date, two where day and month may be exchanged.
 

@@ -8,9 +8,11 @@ from etl.resolve import values
 from etl.resolve.cells import Cells
 from etl.resolve.genes import Genes, tell_gene
 from etl.resolve.hgvs import alleles
-from etl.resolve.variants import Variant, advice_on, read_variant, zygosity_of_alleles
+from etl.resolve.variants import COMPOUND, Variant, advice_on, read_variant, zygosity_of_alleles
 
 _PLACE_OF_GENE = re.compile(r"^[cgmnopr]\.")
+# Each variant of a compound heterozygote is heterozygous.
+_WIDER = {COMPOUND: "zygosity:heterozygous"}
 _SCHEMA = {
     "record": pl.UInt32,
     "variant": pl.String,
@@ -40,6 +42,7 @@ def resolve_variants(
     read = {text: read_variant(text) for text in split["value"].unique()}
     counts: dict[int, int] = dict(split.group_by("record").len().iter_rows())
     zygosities = _resolve_zygosities(table, counts, cells)
+    written: dict[int, str] = dict(table.select("record", "zygosity").iter_rows())
     rows = []
     for record, text, position in split.select("record", "value", "position").iter_rows():
         variant = read[text]
@@ -49,6 +52,9 @@ def resolve_variants(
             meant = genes.read(variant.gene)
             tell_gene(meant, record, "variants", variant.gene, cells)
             gene = meant.identifier
+            causal = named.get(record) or []
+            if gene and causal and gene not in causal:
+                cells.tell("variant-gene-differs", record, "variants", text, map(genes.candidate, causal))
         else:
             gene = _at(named.get(record) or [], position, counts[record])
             if gene is None and named.get(record):
@@ -57,7 +63,11 @@ def resolve_variants(
                 cells.told.add((record, "gene"))
         names = alleles(variant.hgvs) if variant.hgvs else []
         changed: list[str | None] = [name for name in dict.fromkeys(names) if not name.endswith((".=", ".?"))]
-        zygosity = _at(zygosities.get(record, []), position, counts[record]) or zygosity_of_alleles(names)
+        of_alleles = zygosity_of_alleles(variant.hgvs or "")
+        zygosity = _at(zygosities.get(record, []), position, counts[record]) or of_alleles
+        if of_alleles and zygosity not in (of_alleles, _WIDER.get(of_alleles)):
+            wanted = cells.lexicon("zygosity").candidate(of_alleles)
+            cells.tell("zygosity-differs", record, "zygosity", written[record], [wanted])
         # The consequence of two alleles cannot be told apart.
         protein = variant.protein if len(changed) < 2 else None
         for name in changed or [variant.hgvs or None]:

@@ -30,7 +30,7 @@ def separate_gaps(table: pl.DataFrame, names: Names) -> pl.DataFrame:
     properties = gap_properties(names)
     said = {
         column: pl.col(column)
-        .is_in([word for word in distinct(table, column) if values.is_not_stated(word, of_ids=column.endswith("_id"))])
+        .is_in([word for word in distinct(table, column) if values.is_not_stated(word, column)])
         .fill_null(value=False)
         for column in table.columns
         if table.schema[column] == pl.String and column not in _WORDED

@@ -126,7 +126,7 @@ class Genes:
         match = self.lexicon.resolve(word)
         if match.outcome == "former":
             assert match.identifier is not None  # noqa: S101 - what was formerly called so
-            return Gene(match.identifier, rule="gene-former-symbol", candidates=(self._candidate(match.identifier),))
+            return Gene(match.identifier, rule="gene-former-symbol", candidates=(self.candidate(match.identifier),))
         if match.identifier or match.outcome != "unknown":
             return Gene(match.identifier, match=match)
         return self._outside(word) or self._withdrawn(word) or self._mangled(word) or Gene(None, match=match)
@@ -149,7 +149,7 @@ class Genes:
         after = _withdrawn().get(identifier or fold(word))
         if after is None:
             return None
-        candidates = tuple(map(self._candidate, after))
+        candidates = tuple(map(self.candidate, after))
         if len(after) == 1:
             return Gene(after[0], rule="gene-withdrawn", candidates=candidates)
         return Gene(None, rule="gene-withdrawn-without-successor", candidates=candidates)
@@ -161,11 +161,11 @@ class Genes:
         if identifier and _symbol(identifier):
             meant = _bearers(name) if name else []
             if meant and identifier not in meant:
-                candidates = tuple(map(self._candidate, [identifier, *meant]))
+                candidates = tuple(map(self.candidate, [identifier, *meant]))
                 return Gene(None, match=Match(word, "contradictory", None, candidates))
-            return Gene(identifier, rule="gene-outside-atlas", candidates=(self._candidate(identifier),))
+            return Gene(identifier, rule="gene-outside-atlas", candidates=(self.candidate(identifier),))
         found = _bearers(word)
-        candidates = tuple(map(self._candidate, found))
+        candidates = tuple(map(self.candidate, found))
         if len(found) == 1:
             return Gene(found[0], rule="gene-outside-atlas", candidates=candidates)
         return Gene(None, match=Match(word, "ambiguous", None, candidates)) if found else None
@@ -173,14 +173,18 @@ class Genes:
     def _of_mouse(self, word: str) -> Gene:
         by_human, by_word, _ = _mice()
         spelled, name = separate_identifier(word)
-        found = by_word.get(self.lexicon.names.identifier(spelled) or "") or by_word.get(fold(name or word), [])
+        identifier = self.lexicon.names.identifier(spelled)
+        found = by_word.get(identifier or "") or ([] if identifier else by_word.get(fold(name or word), []))
         if len(found) == 1:
             mouse, human = found[0]
+            if identifier and name and (other := self._other_than(human, name)):
+                candidates = (Candidate(mouse, _mice()[2][mouse]), *map(self.candidate, other))
+                return Gene(None, match=Match(word, "contradictory", None, candidates))
             # Of several orthologues (Smn1: SMN1, SMN2), the one of the same symbol is meant.
             same = [gene for gene in human if fold(self.lexicon.labels[gene]) == fold(word)]
             if len(same or human) == 1:
                 return Gene((same or human)[0], mouse)
-            return Gene(None, match=Match(word, "ambiguous", None, tuple(map(self._candidate, human))))
+            return Gene(None, match=Match(word, "ambiguous", None, tuple(map(self.candidate, human))))
         gene = self._of_human(word)
         animal = by_human.get(gene.identifier or "", [])
         if gene.identifier and len(animal) != 1:
@@ -188,19 +192,26 @@ class Genes:
                 gene
                 if gene.rule
                 else Gene(
-                    gene.identifier, rule="gene-of-animal-by-symbol", candidates=(self._candidate(gene.identifier),)
+                    gene.identifier, rule="gene-of-animal-by-symbol", candidates=(self.candidate(gene.identifier),)
                 )
             )
         return Gene(gene.identifier, animal[0] if animal else None, gene.rule, gene.candidates, gene.match)
+
+    def _other_than(self, human: list[str], name: str) -> list[str]:
+        """Return the human genes that a name beside an identifier means, where the gene identified is none of them."""
+        mice = _mice()[1].get(fold(name), [])
+        meant = [gene for _, genes in mice for gene in genes] or sorted(self.lexicon.named(name)) or _bearers(name)
+        return [] if set(meant) & set(human) else meant
 
     def _of_dog(self, word: str) -> Gene:
         gene = self._of_human(word)
         spelled, _ = separate_identifier(word)
         if not gene.identifier or gene.rule or self.lexicon.names.identifier(spelled) == gene.identifier:
             return gene
-        return Gene(gene.identifier, rule="gene-of-animal-by-symbol", candidates=(self._candidate(gene.identifier),))
+        return Gene(gene.identifier, rule="gene-of-animal-by-symbol", candidates=(self.candidate(gene.identifier),))
 
-    def _candidate(self, identifier: str) -> Candidate:
+    def candidate(self, identifier: str) -> Candidate:
+        """Return a gene as it is told to curators."""
         label = self.lexicon.labels.get(identifier) or _symbol(identifier) or ""
         return Candidate(identifier, label)
 

@@ -3,7 +3,8 @@
 Source: HGVS nomenclature, version 21, recommendations for DNA, RNA, protein, alleles and uncertain
 (hgvs-nomenclature.org). What the field still writes and older versions allowed is accepted where it says the same:
 the bases after "del" or "dup", one-letter amino acids. A sequence is not looked up: whether base 14582 is a G is not
-known here.
+known here. But what no sequence can have is no name: a base 0, a range from right to left, an insertion between bases
+that are no neighbours, a change into the same base, a number of bases that is not that of the range.
 """
 
 import re
@@ -13,7 +14,8 @@ _AMINO = (
     "Ala|Arg|Asn|Asp|Asx|Cys|Gln|Glu|Glx|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp|Tyr|Val|Sec|Pyl|Xaa|Ter"
     r"|[ACDEFGHIKLMNPQRSTUVWY]|\*"
 )
-_REFERENCE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9_.-]*(?:\([A-Za-z0-9_.-]+\))?):")
+# A chromosome without its assembly is no reference.
+_REFERENCE = re.compile(r"^(?:(?!chr(?:\d|[XYM]))[A-Za-z][A-Za-z0-9_.-]*(?:\([A-Za-z0-9_.-]+\))?):")
 
 
 def is_hgvs(name: str) -> bool:
@@ -37,13 +39,35 @@ def is_hgvs(name: str) -> bool:
 
 def _is_change(kind: str, change: str) -> bool:
     """Tell whether a text is one change, certain or in brackets only predicted."""
-    if change in ("?", "=") or _change(kind).match(change):
+    if change in ("?", "=", "(=)", "(?)"):
         return True
-    return (
-        change.startswith("(")
-        and change.endswith(")")
-        and (change in ("(=)", "(?)") or bool(_change(kind).match(change[1:-1])))
-    )
+    certain = change[1:-1] if change.startswith("(") and change.endswith(")") else change
+    return any(_change(kind).match(text) and _is_possible(kind, text) for text in (change, certain))
+
+
+_EDIT = r"(?P<edit>del|dup|inv|ins|(?![\d_+-]))"
+_PLACES = re.compile(rf"^(?P<first>\d+)(?:_(?P<last>\d+))?{_EDIT}")
+_PLACES_OF_PROTEIN = re.compile(rf"^[A-Za-z*]+(?P<first>\d+)(?:_[A-Za-z*]+(?P<last>\d+))?{_EDIT}")
+_TOLD = re.compile(r"(?:del|dup|inv)(?!ins)(?:(?P<bases>[A-Za-z]+?)|(?P<count>\d+))(?=ins|$)")
+_SAME = re.compile(r"([A-Za-z])>\1$")
+_CIRCULAR = ("m.", "o.")
+
+
+def _is_possible(kind: str, change: str) -> bool:
+    """Tell whether a change that is well formed says nothing impossible; intronic and other places are not compared."""
+    if _SAME.search(change):
+        return False
+    places = (_PLACES_OF_PROTEIN if kind == "p." else _PLACES).match(change)
+    if not places:
+        return True
+    first = int(places["first"])
+    last = int(places["last"] or first)
+    if places["last"] and last <= first and kind not in _CIRCULAR:
+        return False
+    if places["edit"] == "ins" and last > first + 1:
+        return False
+    told = _TOLD.match(change, places.start("edit")) if kind != "p." and last >= first else None
+    return not told or (int(told["count"]) if told["count"] else len(told["bases"])) == last - first + 1
 
 
 def _split(text: str) -> list[str]:
@@ -81,7 +105,7 @@ def _change(kind: str) -> re.Pattern[str]:
 
 
 def _nucleic(bases: str, sign: str) -> str:
-    point = rf"(?:{sign}\d+(?:[+-](?:\d+|\?))?|\?|pter|qter|cen)"
+    point = rf"(?:{sign}[1-9]\d*(?:[+-](?:[1-9]\d*|\?))?|\?|pter|qter|cen)"
     place = rf"(?:{point}|\({point}_{point}\))"
     span = rf"{place}(?:_{place})?"
     counted = rf"[{bases}]*\[(?:\d+|\(?\d+_\d+\)?|\?)\]"
@@ -103,7 +127,7 @@ def _nucleic(bases: str, sign: str) -> str:
 
 def _protein() -> str:
     acid = rf"(?:{_AMINO})"
-    place = rf"{acid}\d+"
+    place = rf"{acid}[1-9]\d*"
     stop = r"(?:Ter|\*)"
     edits = (
         rf"(?:{acid}|=|\?|=/{acid})",

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal
 
+import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
 from etl.folding import fold
 from etl.tables import read_tables
-from muscle_atlas.names import Names
+from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 from muscle_atlas.settings import Language
 
@@ -39,14 +40,29 @@ _IDENTIFIER_LAST = re.compile(r"^(.*\S)\s*\(([A-Za-z.-]+[:_][^\s()]+)\)$")
 
 @cache
 def french_labels() -> dict[str, str]:
-    """Return the French label of every linked term that has one, by CURIE."""
+    """Return the French label of every linked term and every concept of ours that has one, by CURIE."""
     tables = (table.rows for table in read_tables(ONTOLOGY / "terms"))
-    return {
+    return _french_labels_of_schemes() | {
         identifier: label
         for rows in tables
         if "label_fr" in rows.columns
         for identifier, label in rows.select("id", "label_fr").drop_nulls().iter_rows()
     }
+
+
+def _french_labels_of_schemes() -> dict[str, str]:
+    names, store = Names(default_base()), ox.Store()
+    for path in sorted((ONTOLOGY / "schemes").glob("*.ttl")):
+        store.load(path=str(path), format=ox.RdfFormat.TURTLE)
+    found = {}
+    for quad in store.quads_for_pattern(None, ox.NamedNode(names.expand("skos:prefLabel")), None, None):
+        if (
+            isinstance(quad.subject, ox.NamedNode)
+            and isinstance(quad.object, ox.Literal)
+            and quad.object.language == "fr"
+        ):
+            found[names.compress(quad.subject.value)] = quad.object.value
+    return found
 
 
 @dataclass(frozen=True)
@@ -184,6 +200,11 @@ class Lexicon:
         return {
             word for word, entries in self._exact.items() if {entry.identifier for entry in entries} == {identifier}
         }
+
+    def beginning(self, start: str) -> set[str]:
+        """Return the things (CURIEs) that a name beginning so stands for, folded."""
+        key = fold(start)
+        return {entry.identifier for word, entries in self._exact.items() if word.startswith(key) for entry in entries}
 
     @cached_property
     def _keys(self) -> list[str]:

@@ -75,9 +75,18 @@ class Muscles:
         for side, rest in ((words[-1], words[:-1]), (words[0], words[1:])) if len(words) > 1 else ():
             named = self.sides.resolve(side.rstrip("."))
             muscle = self.muscles.resolve(" ".join(rest)) if named.identifier else None
+            if muscle and muscle.identifier and (long := self._abbreviated(muscle.identifier, side, rest)):
+                return Muscle(Match(word, "ambiguous", None, long))
             if muscle and muscle.outcome != "unknown":
                 return Muscle(Match(word, muscle.outcome, muscle.identifier, muscle.candidates), named.identifier)
         return None
+
+    def _abbreviated(self, muscle: str, side: str, rest: list[str]) -> tuple[Candidate, ...]:
+        """Return what "extensor digitorum L" may mean, where L abbreviates more than a side: longus, lateralis."""
+        if len(side.rstrip(".")) > 1:
+            return ()
+        others = self.muscles.beginning(f"{' '.join(rest)} {side.rstrip('.')}") - {muscle}
+        return tuple(map(self.muscles.candidate, [muscle, *sorted(others)])) if others else ()
 
     def _narrowest(self, word: str) -> Muscle | None:
         """Read "quadriceps (vaste latéral)": of several parts that name muscles, the one that lies in all others."""

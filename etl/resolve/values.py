@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 
 from etl.folding import fold
-from etl.tables import Table
+from etl.tables import JOINER, Table
 from muscle_atlas.rooms import MAPPINGS
 
 
@@ -25,12 +25,18 @@ def read_boolean(text: str) -> bool | None:
 
 
 @cache
-def _not_stated() -> dict[str, str | None]:
+def _not_stated() -> dict[str, tuple[frozenset[str], str | None]]:
     rows = Table(MAPPINGS / "not-stated.tsv").rows
-    return {fold(word): where for word, where in rows.select("word", "where").iter_rows()}
+    return {
+        fold(word): (frozenset(where.split(JOINER) if where else ()), exception)
+        for word, where, exception in rows.select("word", "where", "except").iter_rows()
+    }
 
 
-def is_not_stated(text: str, *, of_ids: bool = False) -> bool:
-    """Tell whether a cell, or one that should hold an identifier, says that the value is not given."""
-    word = fold(text)
-    return word in _not_stated() and (of_ids or _not_stated()[word] is None)
+def is_not_stated(text: str, column: str) -> bool:
+    """Tell whether a cell of a column says that the value is not given."""
+    if (found := _not_stated().get(fold(text))) is None:
+        return False
+    where, exception = found
+    kind = "ids" if column.endswith("_id") else column
+    return column != exception and (not where or kind in where)

@@ -6,16 +6,35 @@ from dataclasses import dataclass
 from functools import cache
 
 from etl.folding import fold
-from etl.resolve.hgvs import is_hgvs
+from etl.resolve.hgvs import alleles, is_hgvs
 from etl.tables import Table
 from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.settings import Language
 
+COMPOUND = "zygosity:compound-heterozygous"
+
 _GENE = r"(?P<gene>[A-Za-z][A-Za-z0-9-]{0,19})"
-_NAMED_GENE = re.compile(rf"^{_GENE}\s*[:\s]\s*(?P<hgvs>[cgmnoprCGMP]\.\s*.+)$")
+# "chr19" and "ENST00000359596" name sequences.
+_SEQUENCE = r"(?:[ANX][CGMPRTW]_|LRG_|ENS[A-Z]*\d|chr(?:\d|[XYM]))"
+_NAMED_GENE = re.compile(rf"^(?!{_SEQUENCE}){_GENE}\s*[:\s]\s*(?P<hgvs>[cgmnoprCGMP]\.\s*.+)$")
+_GENE_OF_REFERENCE = re.compile(rf"^(?P<reference>{_SEQUENCE}[^\s:()]*)\s*\({_GENE}\)\s*(?=:)")
+_SPACED_REFERENCE = re.compile(rf"^({_SEQUENCE}[^\s:]*)\s+(?=[cgmnopr]\.)")
 _DESCRIBED_GENE = re.compile(rf"^{_GENE}\s*[:\s]\s*(?P<words>\S.*)$")
 _PROTEIN = re.compile(r"(?<![A-Za-z0-9_.:])(?:NP_[0-9.]+:)?p\.")
+_CONSEQUENCE = re.compile(r"^\(?(?:NP_[0-9.]+:)?p\.")
+_SEPARATE_CONSEQUENCE = re.compile(r";\s*\(?(?:NP_[0-9.]+:)?p\.")
 _KIND = re.compile(r"^((?:.*:)?)([A-Z])(\.)")
+_THREE_LETTERS = dict(
+    zip(
+        "ARNDCQEGHILKMFPSTWYVU",
+        ("Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val Sec").split(),  # noqa: SIM905
+        strict=True,
+    )
+)
+_AMINO_ACID = re.compile(
+    r"(?<![A-Za-z])[ARNDCQEGHILKMFPSTWYVU](?=[1-9])|(?<=\d)[ARNDCQEGHILKMFPSTWYVU](?=fs|ext|$|[)\];/?])"
+)
+_REPEATED_BASES = re.compile(r"(?<=del|dup|inv)(?:[ACGTacgtu]+|\d+)(?=$|ins|[)\];])")
 _SIGNS = str.maketrans({"→": ">", "˃": ">", "›": ">", "＞": ">", **dict.fromkeys("‐‑‒–—−", "-")})
 
 
@@ -49,31 +68,48 @@ def split_variants(cell: str) -> list[str]:
     parts.append(cell[start:])
     # A bracket that is never closed must not hide the variants behind it.
     whole = parts if not depth else cell.split(";")
-    return [part.strip() for part in whole if part.strip()]
+    return _join_consequences([part.strip() for part in whole if part.strip()])
+
+
+def _join_consequences(parts: list[str]) -> list[str]:
+    """Unite "c.100C>T; p.Arg34*": a consequence behind each change of DNA is no variant of its own."""
+    pairs = list(zip(parts[::2], parts[1::2], strict=False))
+    alternate = all(not _PROTEIN.search(change) and _CONSEQUENCE.match(consequence) for change, consequence in pairs)
+    if not pairs or len(parts) % 2 or not alternate:
+        return parts
+    return [f"{change}; {consequence}" for change, consequence in pairs]
 
 
 def read_variant(text: str) -> Variant:
     """Return what a value says of a variant.
 
     Signs are made uniform (NFKC, one kind of arrow and dash) and spaces left out. ``RYR1:c.14582G>A`` names the
-    gene; ``NM_000540.3:c.14582G>A`` names a reference sequence, which stays.
+    gene; ``NM_000540.3:c.14582G>A`` names a reference sequence, which stays; of ``NM_000540.3(RYR1):c.14582G>A`` the
+    gene is taken off, so that a variant has one name.
     """
     plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("->", ">").replace("&gt;", ">").strip()
     if description := _describe(plain):
         return description
-    named = _NAMED_GENE.match(plain)
-    gene, name = (named["gene"], named["hgvs"]) if named else (None, plain)
+    if named := _NAMED_GENE.match(plain):
+        gene, name = named["gene"], named["hgvs"]
+    elif within := _GENE_OF_REFERENCE.match(_SPACED_REFERENCE.sub(r"\1:", plain)):
+        gene, name = within["gene"], within["reference"] + _SPACED_REFERENCE.sub(r"\1:", plain)[within.end() :]
+    else:
+        gene, name = None, _SPACED_REFERENCE.sub(r"\1:", plain)
     dna, protein = _separate_protein(name)
     hgvs, modern = "".join(dna.split()), _modernise(dna)
     if is_hgvs(hgvs) or not is_hgvs(modern):
         modern = hgvs
-    consequence = _modernise(protein) if protein else None
+    modern = _normalise(modern)
+    consequence = _normalise(_modernise(protein)) if protein else None
     return Variant(
         gene,
         hgvs,
         hgvs=modern if is_hgvs(modern) and (consequence is None or is_hgvs(consequence)) else None,
         protein=consequence,
-        old_style=modern != hgvs or (protein is not None and consequence != "".join(protein.split())),
+        old_style=modern != hgvs
+        or bool(_SEPARATE_CONSEQUENCE.search(name))
+        or (protein is not None and consequence != "".join(protein.split())),
     )
 
 
@@ -112,6 +148,20 @@ def _modernise(name: str) -> str:
     return name
 
 
+def _normalise(name: str) -> str:
+    """Return the one name of those that HGVS lets a variant have: three letters an amino acid, no bases after "del".
+
+    ``p.R34*`` is ``p.Arg34*`` and ``c.5delA`` is ``c.5del``, so that both ways of writing are one variant (HGVS,
+    recommendations for protein and for deletions).
+    """
+    if not is_hgvs(name):
+        return name
+    before, point, body = name.rpartition("p.")
+    if point and not before.endswith(tuple("cgmnor")):
+        return before + point + _AMINO_ACID.sub(lambda found: _THREE_LETTERS[found[0]], body)
+    return _REPEATED_BASES.sub("", name)
+
+
 @cache
 def _descriptions() -> list[tuple[re.Pattern[str], dict[Language, str]]]:
     rows = Table(MAPPINGS / "variant-descriptions.tsv").rows
@@ -127,13 +177,16 @@ def advice_on(description: str, language: Language) -> str | None:
     return next((advice[language] for pattern, advice in _descriptions() if pattern.fullmatch(word)), None)
 
 
-def zygosity_of_alleles(names: list[str]) -> str | None:
-    """Return the zygosity (CURIE) that the alleles of one name say, as in ``c.[1A>G];[1A>G]``."""
-    if len(names) < 2:
+def zygosity_of_alleles(name: str) -> str | None:
+    """Return the zygosity (CURIE) that the alleles of one name say, as in ``c.[1A>G];[1A>G]``.
+
+    ``c.1A>G(;)2del`` says none: whether both changes lie on one allele is not known (HGVS, alleles).
+    """
+    names = alleles(name)
+    if len(names) < 2 or "(;)" in name:
         return None
-    changed = [name for name in names if not name.endswith((".=", ".?"))]
     if len(set(names)) == 1:
         return "zygosity:homozygous"
-    if any(name.endswith(".?") for name in names):
+    if any(allele.endswith(".?") for allele in names):
         return None
-    return "zygosity:heterozygous" if len(changed) == 1 else "zygosity:compound-heterozygous"
+    return "zygosity:heterozygous" if any(allele.endswith(".=") for allele in names) else COMPOUND

@@ -79,6 +79,20 @@ def test_gene_of_a_mouse_is_read_with_its_human_orthologue(genes: Genes, word: s
     assert (gene.identifier, gene.animal, gene.rule) == (human, mouse, None)
 
 
+@pytest.mark.parametrize("word", ["MGI:94909 Mtm1", "HGNC:2928 Mtm1", "Mtm1 (MGI:94909)", "MGI:94909 MTM1"])
+def test_identifier_and_symbol_of_two_genes_of_a_mouse_contradict_each_other(genes: Genes, word: str) -> None:
+    gene = genes.read(word, MOUSE)
+    assert gene.identifier is None
+    assert gene.match is not None
+    assert gene.match.outcome == "contradictory"
+
+
+@pytest.mark.parametrize("word", ["MGI:94909 Dmd", "MGI:94909 DMD", "HGNC:2928 Dmd", "Dmd (MGI:94909)"])
+def test_identifier_and_symbol_of_one_gene_of_a_mouse_agree(genes: Genes, word: str) -> None:
+    gene = genes.read(word, MOUSE)
+    assert (gene.identifier, gene.animal) == ("HGNC:2928", "MGI:94909")
+
+
 def test_gene_of_a_dog_is_the_human_gene_of_its_symbol_and_told(genes: Genes) -> None:
     gene = genes.read("DMD", DOG)
     assert (gene.identifier, gene.animal, gene.rule) == ("HGNC:2928", None, "gene-of-animal-by-symbol")

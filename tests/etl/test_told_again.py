@@ -9,6 +9,8 @@ import pytest
 from etl.build import Report, build
 from etl.read.columns import Columns
 from etl.resolve.lexicon import Candidate, Lexicon
+from etl.resolve.muscles import Muscles
+from etl.resolve.values import is_not_stated
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.releases import current_release
 from muscle_atlas.settings import read_settings
@@ -60,6 +62,67 @@ def test_an_unknown_patient_is_no_patient_called_unknown(records: Records, tmp_p
     rows = [{"image_id": f"f{n}", "individual_id": word, "gene": gene} for n, gene in enumerate(("BIN1", "DMD"))]
     build([records(*rows)], SETTINGS, data=tmp_path / "data")
     assert pl.read_parquet(current_release(tmp_path / "data").images)["individual"].n_unique() == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [
+        *(
+            (column, "inconnu")
+            for column in ("gene", "variants", "disease", "muscle", "side", "age", "zygosity", "status")
+        ),
+        *(("gene", word) for word in ("Unknown", "non identifié", "en cours", "négatif", "NaN")),
+        *(("variants", word) for word in ("non trouvée", "pas de mutation", "p.?", "aucune")),
+        *(("disease", word) for word in ("non diagnostiqué", "undiagnosed")),
+    ],
+)
+def test_what_a_laboratory_does_not_know_is_a_gap_and_no_wrong_word(column: str, word: str) -> None:
+    assert is_not_stated(word, column)
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [("sex", "inconnu"), ("treatment", "aucun"), ("findings", "négatif"), ("gene", "XXX"), ("muscle", "en cours")],
+)
+def test_a_word_that_says_something_in_its_column_is_no_gap(column: str, word: str) -> None:
+    assert not is_not_stated(word, column)
+
+
+@pytest.mark.parametrize(
+    ("kind", "identifier", "label"),
+    [
+        ("sides", "side:left", "gauche"),
+        ("zygosities", "zygosity:homozygous", "homozygote"),
+        ("stains", "stain:ORO", "huile"),
+    ],
+)
+def test_candidates_of_our_own_schemes_are_told_in_french(kind: str, identifier: str, label: str) -> None:
+    assert label in Lexicon(kind, Names(default_base()), "fr").candidate(identifier).label
+
+
+@pytest.mark.parametrize("word", ["dominant", "récessif", "récessive", "recessive", "dominante"])
+def test_a_mode_of_inheritance_without_its_chromosome_is_ambiguous(word: str) -> None:
+    assert Lexicon("inheritance", Names(default_base())).resolve(word).outcome == "broad"
+
+
+@pytest.mark.parametrize(
+    ("word", "muscle", "side"),
+    [
+        # L is that of longus or of lateralis.
+        ("extensor digitorum L", None, None),
+        ("gastrocnemius L.", None, None),
+        ("deltoid L", "UBERON:0001476", "side:left"),
+        ("extensor digitorum left", "UBERON:0007612", "side:left"),
+        ("deltoïde D.", "UBERON:0001476", "side:right"),
+    ],
+)
+def test_a_letter_is_a_side_only_where_it_begins_no_name_of_a_muscle(
+    word: str, muscle: str | None, side: str | None
+) -> None:
+    names = Names(default_base())
+    read = Muscles(Lexicon("muscles", names), Lexicon("sides", names)).read(word)
+    assert (read.match.identifier, read.side) == (muscle, side)
+    assert muscle or read.match.outcome == "ambiguous"
 
 
 def test_a_real_photograph_takes_nothing_from_a_made_up_row(records: Records) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from etl.folding import fold
 from etl.problems import Rules
 from etl.resolve.hgvs import alleles, is_hgvs
-from etl.resolve.variants import read_variant, split_variants, zygosity_of_alleles
+from etl.resolve.variants import advice_on, read_variant, split_variants, zygosity_of_alleles
 from etl.tables import Table
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS, SHAPES
@@ -39,6 +39,8 @@ p.Ala2[10] p.[Ser68Arg;Asn594del] p.[(Ser68Arg)];[(Asn594del)]
 
 NO_NAMES = """
 c. p. c.14582G> c.faux-sens NM_139343.3:c.faux-sens p.Foo12Bar c.A123G c.123 p.R123X p.Arg123 c.-A>G c.12G>Z
+c.0A>G c.012A>G c.12A>A c.100_99del c.12_12del c.12_14insA c.1_3delATGG c.12delAG c.12_14del4 c.20_23dupA r.7a>a
+p.Lys25_Lys23del p.Lys2_Met4insGln p.Lys0* c.88+0G>T c.[1A>G];[0del] g.9_8inv
 c.1A>G;c.2del c.[1A>G c.1234G>Ap.Arg412His IVS3+1G>A x.1 123A>G r.76A>G c.123insA c.() c.[] c.(;) (;)
 """.split()  # noqa: SIM905 - one line for each would be a page
 
@@ -56,11 +58,15 @@ def test_what_hgvs_does_not_write_is_no_name(name: str) -> None:
 
 POINT = st.from_regex(r"\A[-*]?[1-9][0-9]{0,4}([+-][1-9][0-9]?)?\Z")
 BASES = st.from_regex(r"\A[ACGT]{1,6}\Z")
+RANGE = st.builds(lambda start, more: f"{start}_{start + more}", st.integers(1, 9999), st.integers(1, 99))
+INTRONIC = st.from_regex(r"\A[1-9][0-9]{0,4}[+-][1-9][0-9]?\Z")
 CHANGES = st.one_of(
-    st.builds("{}{}>{}".format, POINT, st.sampled_from("ACGT"), st.sampled_from("ACGT")),
-    st.builds("{}{}".format, POINT, st.sampled_from(["del", "dup", "=", "delA"])),
-    st.builds("{}_{}{}".format, POINT, POINT, st.sampled_from(["del", "dup", "inv"])),
-    st.builds("{}_{}{}{}".format, POINT, POINT, st.sampled_from(["ins", "delins"]), BASES),
+    st.builds("{}{}".format, POINT, st.permutations("ACGT").map(lambda bases: f"{bases[0]}>{bases[1]}")),
+    st.builds("{}{}".format, POINT, st.sampled_from(["del", "dup", "="])),
+    st.builds("{}{}".format, RANGE, st.sampled_from(["del", "dup", "inv"])),
+    st.builds("{}_{}{}".format, POINT, INTRONIC, st.sampled_from(["del", "dup", "inv"])),
+    st.builds("{0}_{1}ins{2}".format, st.just(9), st.just(10), BASES),
+    st.builds("{}delins{}".format, RANGE, BASES),
     st.builds("({}_{})_({}_{})del".format, POINT, POINT, POINT, POINT),
 )
 
@@ -71,7 +77,7 @@ def test_changes_make_names_alone_on_one_allele_and_on_two(changes: list[str], r
         name = f"{reference}c.{body}"
         assert is_hgvs(name)
         assert PATTERN.match(name)
-        assert read_variant(name).hgvs == name
+        assert read_variant(name).hgvs == name.replace("(RYR1)", "")
         assert split_variants(name) == [name]
         assert all(is_hgvs(allele) for allele in alleles(name))
 
@@ -102,13 +108,14 @@ def test_long_texts_are_read_in_no_time(kind: str, part: str) -> None:
         ("c.[1A>G];[?]", ["c.1A>G", "c.?"], None),
         ("c.[1A>G;2del];[3del]", ["c.[1A>G;2del]", "c.3del"], "zygosity:compound-heterozygous"),
         ("c.[1A>G;2del]", ["c.[1A>G;2del]"], None),
-        ("c.1A>G(;)2del", ["c.1A>G", "c.2del"], "zygosity:compound-heterozygous"),
+        # Whether in cis or in trans is not known.
+        ("c.1A>G(;)2del", ["c.1A>G", "c.2del"], None),
         ("p.[(Ser68Arg)];[(Asn594del)]", ["p.(Ser68Arg)", "p.(Asn594del)"], "zygosity:compound-heterozygous"),
     ],
 )
 def test_alleles_are_taken_apart_and_tell_the_zygosity(name: str, found: list[str], zygosity: str | None) -> None:
     assert alleles(name) == found
-    assert zygosity_of_alleles(found) == zygosity
+    assert zygosity_of_alleles(name) == zygosity
 
 
 @pytest.mark.parametrize(
@@ -120,6 +127,12 @@ def test_alleles_are_taken_apart_and_tell_the_zygosity(name: str, found: list[st
         ("c.1A>G(;)2del;c.3del", ["c.1A>G(;)2del", "c.3del"]),
         ("c.[1A>G; c.2del", ["c.[1A>G", "c.2del"]),
         (";;", []),
+        ("c.1A>G; p.(Met1Val)", ["c.1A>G; p.(Met1Val)"]),
+        ("c.1A>G; p.Met1?; c.5del; p.Arg2fs", ["c.1A>G; p.Met1?", "c.5del; p.Arg2fs"]),
+        # Whether the protein's is another allele cannot be told.
+        ("c.1A>G; c.5del; p.Met1?", ["c.1A>G", "c.5del", "p.Met1?"]),
+        ("p.Met1?; p.Arg2fs", ["p.Met1?", "p.Arg2fs"]),
+        ("c.1A>G p.Met1?; p.Arg2fs", ["c.1A>G p.Met1?", "p.Arg2fs"]),
     ],
 )
 def test_semicolons_in_brackets_separate_no_variants(cell: str, values: list[str]) -> None:
@@ -131,10 +144,20 @@ def test_semicolons_in_brackets_separate_no_variants(cell: str, values: list[str
     [
         ("c.1234G>A p.(Arg412His)", "c.1234G>A", "p.(Arg412His)", False),
         ("c.1234G>A (p.Arg412His)", "c.1234G>A", "p.Arg412His", False),
-        ("c.1234G>A, p.R412X", "c.1234G>A", "p.R412*", True),
+        ("c.1234G>A, p.R412X", "c.1234G>A", "p.Arg412*", True),
         ("p.Arg412His (c.1234G>A)", "c.1234G>A", "p.Arg412His", False),
         ("NM_1.1:c.1A>G NP_2.1:p.(Met1?)", "NM_1.1:c.1A>G", "NP_2.1:p.(Met1?)", False),
-        ("p.R123X", "p.R123*", None, True),
+        ("p.R123X", "p.Arg123*", None, True),
+        ("p.R123H", "p.Arg123His", None, True),
+        ("p.(R97Pfs*23)", "p.(Arg97Profs*23)", None, True),
+        ("NP_1.1:p.[R1H];[A2T]", "NP_1.1:p.[Arg1His];[Ala2Thr]", None, True),
+        ("p.Lys23_Val25del", "p.Lys23_Val25del", None, False),
+        ("c.5935delA", "c.5935del", None, True),
+        ("c.12_14delATGinsC", "c.12_14delinsC", None, True),
+        ("c.12_14dup3", "c.12_14dup", None, True),
+        ("c.[1delA];[5_6dupAG]", "c.[1del];[5_6dup]", None, True),
+        ("c.12_14delATGG", None, None, False),
+        ("c.1A>G; p.(Met1Val)", "c.1A>G", "p.(Met1Val)", True),
         ("p.Arg97ProfsX23", "p.Arg97Profs*23", None, True),
         ("C.123a>g", "c.123A>G", None, True),
         ("c.123\u20132A>G", "c.123-2A>G", None, False),
@@ -179,12 +202,36 @@ def test_descriptions_are_kept_as_they_are_written(text: str, gene: str | None) 
     assert text.endswith(variant.description)
 
 
+@pytest.mark.parametrize(
+    ("text", "gene", "hgvs"),
+    [
+        ("NM_000540.3(RYR1):c.14582G>A", "RYR1", "NM_000540.3:c.14582G>A"),
+        ("NM_000540.3(RYR1):c.14582G>A (p.Arg4861His)", "RYR1", "NM_000540.3:c.14582G>A"),
+        ("NM_000540.3 (RYR1): c.14582G>A", "RYR1", "NM_000540.3:c.14582G>A"),
+        ("NM_000540.3 c.14582G>A", None, "NM_000540.3:c.14582G>A"),
+        ("NM_000540.3(RYR1) c.14582G>A", "RYR1", "NM_000540.3:c.14582G>A"),
+        ("NC_000019.10(NM_000540.3):c.88+2T>G", None, "NC_000019.10(NM_000540.3):c.88+2T>G"),
+        ("ENST00000359596:c.14582G>A", None, "ENST00000359596:c.14582G>A"),
+        ("chr19:g.38958362C>T", None, None),
+        ("RYR1 c.14582G>A", "RYR1", "c.14582G>A"),
+    ],
+)
+def test_a_gene_is_told_from_a_sequence_and_taken_off_it(text: str, gene: str | None, hgvs: str | None) -> None:
+    variant = read_variant(text)
+    assert (variant.gene, variant.hgvs) == (gene, hgvs)
+
+
 def test_patterns_of_descriptions_are_folded_and_have_advice_in_both_languages() -> None:
     for row in Table(MAPPINGS / "variant-descriptions.tsv").rows.iter_rows(named=True):
         re.compile(row["pattern"])
         assert fold(row["pattern"]) == row["pattern"], row["kind"]
         assert row["advice_en"]
         assert row["advice_fr"]
+
+
+def test_advice_on_what_may_be_bases_names_both_ways() -> None:
+    assert "m.3243A>G" in str(advice_on("A3243G", "en"))
+    assert "m." not in str(advice_on("R4861H", "en"))
 
 
 def test_no_description_is_a_name_of_hgvs() -> None:
