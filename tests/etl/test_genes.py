@@ -84,6 +84,12 @@ def test_gene_of_a_dog_is_the_human_gene_of_its_symbol_and_told(genes: Genes) ->
     assert (gene.identifier, gene.animal, gene.rule) == ("HGNC:2928", None, "gene-of-animal-by-symbol")
 
 
+@pytest.mark.parametrize("word", ["HGNC:2928", "HGNC:2928 DMD", "DMD (HGNC:2928)"])
+def test_nothing_is_told_of_a_dog_whose_human_gene_is_named_by_its_identifier(genes: Genes, word: str) -> None:
+    gene = genes.read(word, DOG)
+    assert (gene.identifier, gene.animal, gene.rule) == ("HGNC:2928", None, None)
+
+
 @given(text=st.text(st.characters(exclude_categories=["Cs"])), species=st.sampled_from([None, MOUSE, DOG]))
 def test_no_text_breaks_the_reading_of_genes(genes: Genes, text: str, species: str | None) -> None:
     gene = genes.read(text, species)
