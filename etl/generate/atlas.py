@@ -75,7 +75,7 @@ def _tabulate(photographs: list[Photograph]) -> pl.DataFrame:
         "target": lambda photograph: photograph.stain.target,
         "magnification": lambda photograph: photograph.magnification.magnification,
         "pixel_size_um": lambda photograph: photograph.magnification.pixel_size_um,
-        "gene": lambda photograph: photograph.biopsy.individual.symbol,
+        "gene": _gene,
         "variants": lambda photograph: photograph.biopsy.individual.variants,
         "zygosity": lambda photograph: photograph.biopsy.individual.zygosity,
         "inheritance": lambda photograph: photograph.biopsy.individual.inheritance,
@@ -94,6 +94,14 @@ def _tabulate(photographs: list[Photograph]) -> pl.DataFrame:
         pl.lit(CREDIT).alias("credit"),
         pl.lit("yes").alias("synthetic"),
     )
+
+
+def _gene(photograph: Photograph) -> str | None:
+    individual = photograph.biopsy.individual
+    if individual.species == "dog" and individual.diagnosis:
+        # No table gives the orthologues of dogs: the record says itself which human gene it means.
+        return f"{individual.diagnosis.gene} {individual.symbol}"
+    return individual.symbol
 
 
 def _disease(photograph: Photograph) -> str | None:

@@ -53,6 +53,7 @@ class Catalogue:
         courses = {(row["gene"], row["disease"]): row for row in _rows(TABLES / "courses.tsv")}
         return tuple(
             Diagnosis(
+                gene=row["gene"],
                 symbol=row["symbol"],
                 transcript=transcripts[row["gene"]],
                 disease=Term(row["label"], french.get(row["disease"], row["label"])),

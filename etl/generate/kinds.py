@@ -27,6 +27,8 @@ class Finding:
 class Diagnosis:
     """A gene that causes a disease, how that is inherited, when it begins, and what biopsies show."""
 
+    gene: str
+    """CURIE of the human gene."""
     symbol: str
     transcript: str
     disease: Term

@@ -69,8 +69,7 @@ def test_the_atlas_of_the_published_size_is_built_without_anything_to_tell(atlas
     assert atlas.process.returncode == 0
     assert (atlas.report["images"], atlas.report["rejected"]) == (PUBLISHED, 0)
     told = {problem["name"] for problem in atlas.told() if problem["severity"] != "info"}
-    # The gene of a dog is taken for the human one, and told: no release gives the orthologues of dogs.
-    assert told - {"gene-of-animal-by-symbol"} == set()
+    assert told == set()
 
 
 @pytest.mark.parametrize(
