@@ -36,8 +36,8 @@ class OpenRelease:
 
     @cached_property
     def images(self) -> pl.DataFrame:
-        """The table of photographs."""
-        return pl.read_parquet(self.release.images)
+        """The table of photographs, the synthetic ones last, so that no real one is hidden behind thousands of them."""
+        return pl.read_parquet(self.release.images).sort("synthetic", maintain_order=True, nulls_last=False)
 
     def prefixes_of(self, triples: Iterable[ox.Triple]) -> dict[str, str]:
         """Return the prefixes that Turtle of these triples is written with."""

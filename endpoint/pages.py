@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import jinja2
+import polars as pl
 import pyoxigraph as ox
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from endpoint.ages import tell_age
 from endpoint.atlas import Atlas, OpenRelease
 from endpoint.languages import LANGUAGES, choose_language
-from endpoint.pictures import Picture, picture_of, pictures_about
+from endpoint.pictures import MOST, Picture, picture_of, pictures_about
 from endpoint.queries import read_query
 from endpoint.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
 from endpoint.terms import Shown, best_label, data_links, drop_other_language, local_link, title
@@ -60,7 +62,7 @@ class Pages:
         last = max(1, -(-images.height // PER_PAGE))
         page = min(page, last)
         start = (page - 1) * PER_PAGE
-        cards = [_card(row, language, opened) for row in images.slice(start, PER_PAGE).iter_rows(named=True)]
+        cards = self._cards(images.slice(start, PER_PAGE), language, opened)
         return self._page(
             request,
             "home.html",
@@ -84,9 +86,9 @@ class Pages:
                 known.add_label(label, language)
         for values in told.values():
             drop_other_language(values, language)
-        spoken = opened.select("incoming", iri=iri)
+        spoken = sorted(opened.select("incoming", iri=iri), key=lambda s: (s["predicate"].value, s["subject"].value))
         speakers = [
-            (opened.label(solution["predicate"].value, language), Shown.of(solution["subject"], opened))
+            (opened.label(solution["predicate"].value, language), _named(solution["subject"], language, opened))
             for solution in spoken[:SHOWN]
         ]
         properties = sorted(
@@ -94,7 +96,7 @@ class Pages:
                 (opened.label(predicate, language), predicate, list(values.values()))
                 for predicate, values in told.items()
             ),
-            key=lambda entry: (entry[1].endswith("#type"), entry[0]),
+            key=lambda entry: (entry[1].endswith("#type"), entry[0].casefold()),
         )
         return self._page(
             request,
@@ -107,7 +109,7 @@ class Pages:
             more=len(spoken) > SHOWN,
             links=data_links(iri, opened),
             picture=picture_of(iri, opened, language),
-            pictures=pictures_about(iri, opened, language),
+            pictures=pictures_about(iri, [speaker["subject"].value for speaker in spoken], opened, language),
         )
 
     def ontology(self, request: Request, opened: OpenRelease) -> Response:
@@ -153,7 +155,7 @@ class Pages:
         """Show one stain, and the photographs in it."""
         language = choose_language(request)
         images = photographs_of(stain, opened)
-        cards = [_card(row, language, opened) for row in images.head(SHOWN).iter_rows(named=True)]
+        cards = self._cards(images.head(SHOWN), language, opened)
         return self._page(
             request,
             "stain.html",
@@ -161,6 +163,7 @@ class Pages:
             stain=stain,
             trail=trail_of(stain, opened),
             cards=cards,
+            pictures=[card["picture"] for card in cards if card["picture"]][:MOST],
             total=images.height,
             shown=partial(Stain.shown, language=language, opened=opened),
             query=query_of(stain, opened),
@@ -206,6 +209,10 @@ class Pages:
         response.status_code = content["status"]
         return response
 
+    def _cards(self, images: pl.DataFrame, language: str, opened: OpenRelease) -> list[dict[str, Any]]:
+        words = {key: both[language] for key, both in self._words.items()}
+        return [_card(row, language, words, opened) for row in images.iter_rows(named=True)]
+
     def _page(self, request: Request, template: str, *, opened: OpenRelease, **values: Any) -> HTMLResponse:
         language = choose_language(request)
         words = {key: both[language] for key, both in self._words.items()}
@@ -239,7 +246,16 @@ class Pages:
         )
 
 
-def _card(row: Mapping[str, Any], language: str, opened: OpenRelease) -> dict[str, Any]:
+def _named(term: ox.Literal | ox.NamedNode, language: str, opened: OpenRelease) -> Shown:
+    """Return how a thing is shown under its name."""
+    shown = Shown.of(term, opened)
+    for solution in opened.select("labels", iri=term.value):
+        if isinstance(label := solution["label"], ox.Literal):
+            shown.add_label(label, language)
+    return shown
+
+
+def _card(row: Mapping[str, Any], language: str, words: Mapping[str, str], opened: OpenRelease) -> dict[str, Any]:
     def labels(column: str) -> list[str]:
         own, other = (row[f"{column}_label_{code}"] for code in (language, "en" if language == "fr" else "fr"))
         if isinstance(row[column], list):
@@ -254,7 +270,7 @@ def _card(row: Mapping[str, Any], language: str, opened: OpenRelease) -> dict[st
         "gene": labels("gene"),
         "muscle": labels("muscle"),
         "stain": labels("stain") or labels("technique"),
-        "years": row["age_years"],
+        "age": tell_age(row, words),
         "sex": labels("sex"),
         "caption": row[f"caption_{language}"] or row["caption_fr"] or row["caption_en"],
         "synthetic": row["synthetic"],

@@ -22,6 +22,9 @@ JPEG = "image/jpeg"
 WIDEST = 1600
 """Pixels: a wider picture is shown by its thumbnail until somebody asks for it."""
 
+MOST = 24
+"""Pictures that the page of a term, a biopsy or an individual shows."""
+
 _TOLD = ("disease", "gene", "muscle", "stain", "technique", "species")
 """What a picture without caption is described by."""
 
@@ -99,19 +102,30 @@ def picture_of(iri: str, opened: OpenRelease, language: str) -> Picture | None:
     """Return the picture of a photograph; None of what is no photograph, or has no picture."""
     if not iri.startswith(opened.names.mint("image", "")):
         return None
-    return next(iter(_pictures([iri], opened, language)), None)
+    return next(iter(_shown(opened.images.filter(pl.col("image") == iri), opened, language)), None)
 
 
-def pictures_about(iri: str, opened: OpenRelease, language: str) -> list[Picture]:
-    """Return pictures of photographs that speak of a term, are of a biopsy or of an individual: the first 24."""
-    found = [solution["image"].value for solution in opened.select("pictures", iri=iri)]
-    return _pictures(found, opened, language)
+def pictures_about(iri: str, speakers: Sequence[str], opened: OpenRelease, language: str) -> list[Picture]:
+    """Return pictures for the page of a term, a biopsy or an individual: up to ``MOST``, spread over all there are.
+
+    Args:
+        iri: what the page is about.
+        speakers: IRIs of what speaks of it, photographs among them.
+        opened: the release.
+        language: of the page.
+    """
+    own = pl.col("individual") == iri if iri.startswith(opened.names.mint("individual", "")) else pl.lit(value=False)
+    start = opened.names.mint("image", "")
+    spoken = pl.col("image").is_in([speaker for speaker in speakers if speaker.startswith(start)])
+    if "picture" not in opened.images.columns:
+        return []
+    found = opened.images.filter((own | spoken) & pl.col("picture").is_not_null())
+    return _shown(found.gather_every(-(-found.height // MOST) or 1), opened, language)
 
 
-def _pictures(iris: Sequence[str], opened: OpenRelease, language: str) -> list[Picture]:
-    rows = opened.images.filter(pl.col("image").is_in(iris)).iter_rows(named=True) if iris else ()
-    shown = (Picture.of(row, language, opened) for row in rows)
-    return [picture for picture in shown if picture is not None]
+def _shown(rows: pl.DataFrame, opened: OpenRelease, language: str) -> list[Picture]:
+    pictures = (Picture.of(row, language, opened) for row in rows.iter_rows(named=True))
+    return [picture for picture in pictures if picture is not None]
 
 
 def _describe(row: Mapping[str, Any], language: str, opened: OpenRelease) -> str:

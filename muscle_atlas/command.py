@@ -30,8 +30,21 @@ def _settings() -> Settings:
         _stop(str(error))
 
 
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells give it: 1 would say that the rest is published."""
+
+
 class _Verbs(click.Group):
-    """Keeps the verbs in the order of a record's way."""
+    """Keeps the verbs in the order of a record's way, and ends quietly when it is stopped."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            from muscle_atlas.report import Printer  # noqa: PLC0415
+
+            click.echo(f"muscle-atlas: {Printer(_settings().language).say('stopped')}", err=True)
+            sys.exit(STOPPED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -286,3 +299,6 @@ def _serve(data: Path, host: str, port: int) -> None:
         server.serve(data, host, port, announce=lambda address: printer.line("served", address=address))
     except (NoReleaseError, server.PortError) as error:
         _stop(str(error))
+    except KeyboardInterrupt:
+        # The way to end a server, told when it began.
+        return

@@ -106,17 +106,20 @@ class Printer:
     def _problem(self, problem: Problem) -> None:
         place = [":".join(str(part) for part in (problem.file, problem.row) if part is not None)]
         if problem.column:
-            place.append(_shown(problem.column) + (f" “{_shown(problem.value)}”" if problem.value else ""))
+            place.append(_shown(problem.column) + self._quoted(problem.value))
         elif problem.focus and problem.row is None:
-            place.append(problem.focus + (f" “{_shown(problem.value)}”" if problem.value else ""))
+            place.append(problem.focus + self._quoted(problem.value))
         colour = _COLOURS[problem.severity]
+        told = escape(" · ".join(part for part in place if part))
         self._console.print(
-            f"{escape(' · '.join(part for part in place if part))}  "
-            f"[{colour}]{self.say(problem.severity)}[/{colour}] [dim]{problem.name}[/dim]"
+            f"{told}{'  ' if told else ''}[{colour}]{self.say(problem.severity)}[/{colour}] [dim]{problem.name}[/dim]"
         )
         self._console.print(f"    {escape(_shown(problem.message, 5 * LONGEST))}")
         if problem.suggestion:
             self._console.print(f"    [dim]→[/dim] {escape(_shown(problem.suggestion, 10 * LONGEST))}")
+
+    def _quoted(self, value: str | None) -> str:
+        return f" {self.say('quoted', value=_shown(value))}" if value else ""
 
     def _summary(self, problems: Sequence[Problem]) -> None:
         counts = Counter((problem.severity, problem.name) for problem in problems)

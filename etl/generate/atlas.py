@@ -99,7 +99,7 @@ def _tabulate(photographs: list[Photograph]) -> pl.DataFrame:
 def _gene(photograph: Photograph) -> str | None:
     individual = photograph.biopsy.individual
     if individual.species == "dog" and individual.diagnosis:
-        # No release gives the genes of dogs: the human one is meant, and its identifier says so.
+        # No table gives the orthologues of dogs: the record says itself which human gene it means.
         return f"{individual.diagnosis.gene} {individual.symbol}"
     return individual.symbol
 

@@ -28,7 +28,7 @@ class Diagnosis:
     """A gene that causes a disease, how that is inherited, when it begins, and what biopsies show."""
 
     gene: str
-    """CURIE."""
+    """CURIE of the human gene."""
     symbol: str
     transcript: str
     disease: Term

@@ -1,10 +1,12 @@
 """Pictures of a synthetic atlas: one small section of muscle drawn for each record, on all cores."""
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
@@ -71,9 +73,10 @@ def _draw_batches(orders: Iterable[Order], many: int, folder: Path) -> Iterator[
         return
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=prepare_worker)
     # Only a few batches wait at any time, so that a million records need no more memory than a thousand.
-    waiting: deque[Future[int]] = deque(
-        pool.submit(draw_batch, batch, folder) for batch in islice(batches, 4 * workers)
-    )
+    with _interrupts_held():
+        waiting: deque[Future[int]] = deque(
+            pool.submit(draw_batch, batch, folder) for batch in islice(batches, 4 * workers)
+        )
     try:
         while waiting:
             yield waiting.popleft().result()
@@ -83,6 +86,16 @@ def _draw_batches(orders: Iterable[Order], many: int, folder: Path) -> Iterator[
     finally:
         # After Ctrl-C or an error, what is being drawn is finished and the rest is not begun.
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while processes are started: they inherit that, and leave it to this one from the start."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _batches(orders: Iterable[Order]) -> Iterator[list[Order]]:

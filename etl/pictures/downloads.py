@@ -199,7 +199,7 @@ def _addresses(host: str, port: int) -> set[str]:
 
 def _check_public(host: str, address: str) -> None:
     if not is_public(address):
-        raise RefusedAddressError(f"{host} → {address}")
+        raise RefusedAddressError(address if host == address else f"{host} → {address}")
 
 
 def is_public(address: str) -> bool:
@@ -225,7 +225,8 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, requests.TooManyRedirects):
         return "too many redirects"
     cause: BaseException = error
-    while (deeper := cause.__cause__ or cause.__context__) is not None and not isinstance(cause, OSError | ValueError):
+    # Pools and sessions wrap what the system said in words of their own, the names of our classes among them.
+    while (deeper := cause.__cause__ or cause.__context__) is not None:
         cause = deeper
-    told = str(cause.args[0] if cause.args else cause)
+    told = str((isinstance(cause, OSError) and cause.strerror) or (cause.args[0] if cause.args else cause))
     return re.sub(r"<[^>]*>|0x[0-9a-f]+", "", told)[:200] or type(error).__name__

@@ -37,6 +37,9 @@ class Folder:
             folders.sort()
             for name in sorted(names):
                 path = Path(place, name)
+                # A pipe or socket is no file: it is not found, nor proposed.
+                if not (path.is_file() or path.is_symlink()):
+                    continue
                 relative = _compose(path.relative_to(self.path).as_posix())
                 if not _HIDDEN.search(relative):
                     found.setdefault(relative, path)

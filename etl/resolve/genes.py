@@ -206,6 +206,7 @@ class Genes:
     def _of_dog(self, word: str) -> Gene:
         gene = self._of_human(word)
         spelled, _ = separate_identifier(word)
+        # An identifier of HGNC names the human gene outright; only a symbol is taken for one.
         if not gene.identifier or gene.rule or self.lexicon.names.identifier(spelled) == gene.identifier:
             return gene
         return Gene(gene.identifier, rule="gene-of-animal-by-symbol", candidates=(self.candidate(gene.identifier),))

@@ -320,6 +320,12 @@ def test_language_is_that_of_the_setting_else_of_the_locale(environment: dict[st
     assert read_settings(environment).language == language
 
 
+def test_values_stand_between_the_quotation_marks_of_the_language(calls: Calls) -> None:
+    assert "“" not in calls["French by LANG"].stdout
+    assert " « " in calls["French by LANG"].stdout
+    assert " “" in calls["build in words"].stdout
+
+
 def test_report_in_words_is_french_all_through(calls: Calls) -> None:
     printed = calls["French by LANG"].stdout
     assert "Aucun gène ne s'appelle « BIN11 »" in printed

@@ -1,9 +1,12 @@
 """The synthetic atlas: published counts, real facts, records that nothing can be said against, the same every time."""
 
 import csv
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -101,10 +104,15 @@ def test_animals_model_diseases_and_people_are_diagnosed(atlas: Built) -> None:
 # What a record says
 
 
+def _symbol(gene: str) -> str:
+    """Return the symbol of a gene, beside which the record of a dog has the identifier."""
+    return gene.rpartition(" ")[2]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_the_seed_the_counts_are_the_published_ones(seed: int) -> None:
     records = generate_records(PUBLISHED, seed)
-    genes = {symbol.upper().split()[-1] for symbol in records["gene"].drop_nulls()}
+    genes = {_symbol(gene).upper() for gene in records["gene"].drop_nulls()}
     assert (len(genes), records["disease"].drop_nulls().n_unique()) == (72, 85)
     assert (records["muscle"].n_unique(), records["stain"].n_unique()) == (27, 57)
     assert records.filter(species="human").height == 4535
@@ -219,7 +227,7 @@ def test_captions_in_both_languages_say_what_the_record_says(records: pl.DataFra
         for caption, word in (("caption_en", "Synthetic"), ("caption_fr", "synthétique")):
             assert word in row[caption]
             assert f"×{row['magnification']}" in row[caption]
-            assert row["gene"] is None or row["gene"].split()[-1] in row[caption]
+            assert row["gene"] is None or _symbol(row["gene"]) in row[caption]
         assert row["muscle"] in row["caption_en"][0].lower() + row["caption_en"][1:]
         assert row["disease"] is None or row["disease"] in row["caption_en"]
 
@@ -434,3 +442,23 @@ def test_findings_name_stains_and_patterns_that_there_are() -> None:
 )
 def test_a_total_is_divided_by_the_largest_remainder(total: int, shares: tuple[int, ...], parts: list[int]) -> None:
     assert apportion(total, shares) == parts
+
+
+def test_ctrl_c_ends_it_in_a_word_and_leaves_no_half_file(command: list[str], tmp_path: Path) -> None:
+    images = tmp_path / "pictures"
+    process = subprocess.Popen(
+        [*command, "generate", "3000", "--out", str(tmp_path / "r.csv"), "--images", str(images)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "MUSCLE_ATLAS_LANGUAGE": "fr"},
+    )
+    deadline = time.monotonic() + 60
+    while not images.is_dir() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    # As a terminal does: to every process, those that are just being started among them.
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert (process.returncode, told.strip()) == (130, "muscle-atlas: Arrêté.")
+    assert list(tmp_path.iterdir()) == [images]
+    assert all(path.read_bytes().endswith(b"\xff\xd9") for path in images.iterdir())

@@ -98,8 +98,8 @@ def test_gene_of_a_dog_is_the_human_gene_of_its_symbol_and_told(genes: Genes) ->
     assert (gene.identifier, gene.animal, gene.rule) == ("HGNC:2928", None, "gene-of-animal-by-symbol")
 
 
-@pytest.mark.parametrize("word", ["HGNC:2928", "HGNC:2928 DMD", "hgnc:2928"])
-def test_gene_of_a_dog_by_the_human_identifier_says_itself_what_it_is(genes: Genes, word: str) -> None:
+@pytest.mark.parametrize("word", ["HGNC:2928", "HGNC:2928 DMD", "DMD (HGNC:2928)"])
+def test_nothing_is_told_of_a_dog_whose_human_gene_is_named_by_its_identifier(genes: Genes, word: str) -> None:
     gene = genes.read(word, DOG)
     assert (gene.identifier, gene.animal, gene.rule) == ("HGNC:2928", None, None)
 

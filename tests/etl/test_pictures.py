@@ -1,8 +1,11 @@
 """Pictures that records name: found, rendered without metadata, told of, kept for the next build."""
 
+import errno
 import os
+import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -566,6 +569,27 @@ def test_what_addresses_lead_to_is_fetched_or_told(mirror: str, tmp_path: Path) 
     assert "MiB" in reasons["endless"]
     assert all(reasons.values())
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_why_an_address_cannot_be_had_is_told_without_the_words_of_libraries(tmp_path: Path) -> None:
+    downloads = Downloads(tmp_path, frozenset({"127.0.0.1"}), QUICK)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}/x.jpg"
+        with pytest.raises(UnreachableError) as refused:
+            downloads.fetch(address)
+    assert str(refused.value) == os.strerror(errno.ECONNREFUSED)
+    with pytest.raises(UnreachableError) as unknown:
+        downloads.fetch("http://nonexistent.invalid/x.jpg")
+    assert not re.search("Pool|Plain|Max retries", str(unknown.value))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_is_neither_found_nor_proposed(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    folder = Folder(tmp_path)
+    assert folder.find("pipe.jpg") is None
+    assert folder.nearest("pipe.jpg") == []
 
 
 def test_what_was_fetched_is_not_fetched_again(mirror: str, tmp_path: Path) -> None:
