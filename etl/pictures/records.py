@@ -16,7 +16,7 @@ from etl.pictures.table import JPEG, SCHEMA, Pictures
 from etl.pictures.workers import render_files
 from etl.problems import Rules
 from etl.read.records import Records
-from etl.resolve import values
+from etl.resolve.values.answers import is_not_stated
 from muscle_atlas.names import Names
 from muscle_atlas.releases import media_path
 
@@ -141,7 +141,7 @@ class _Taking:
         """Tell of rows without a picture, once where the whole column is absent; not where the cell says so itself."""
         absent: set[str] = set()
         for record, row in self._rows.items():
-            if row["image"] is not None and values.is_not_stated(row["image"], "image"):
+            if row["image"] is not None and is_not_stated(row["image"], "image"):
                 row["image"] = None
             elif row["image"] is None and "image" in self._records.headings[row["file"]]:
                 self._tell("image-not-named", [record])

@@ -7,9 +7,9 @@ import polars as pl
 from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import Records
-from etl.resolve.lexicon import Lexicon, Match
-from etl.resolve.publications import split_publications
-from etl.resolve.variants import split_variants
+from etl.resolve.values.publications import split_publications
+from etl.resolve.values.variants import split_variants
+from etl.resolve.words.lexicon import Lexicon, Match
 from muscle_atlas.names import Names
 
 SEVERAL = ";"

@@ -4,11 +4,11 @@ import re
 
 import polars as pl
 
-from etl.resolve import values
 from etl.resolve.cells import Cells
-from etl.resolve.genes import Genes, tell_gene
-from etl.resolve.hgvs import alleles
-from etl.resolve.variants import COMPOUND, Variant, advice_on, read_variant, zygosity_of_alleles
+from etl.resolve.values.hgvs import alleles
+from etl.resolve.values.keys import text_key
+from etl.resolve.values.variants import COMPOUND, Variant, advice_on, read_variant, zygosity_of_alleles
+from etl.resolve.words.genes import Genes, tell_gene
 
 _PLACE_OF_GENE = re.compile(r"^[cgmnopr]\.")
 # Each variant of a compound heterozygote is heterozygous.
@@ -100,7 +100,7 @@ def _tell_name(variant: Variant, record: int, text: str, cells: Cells) -> bool:
 def variant_key(name: str, gene: str | None) -> str:
     """Return the digits that name a variant: of its name, with the gene where that gives no reference."""
     bare = bool(_PLACE_OF_GENE.match(name)) or ":" not in name
-    return values.text_key(f"{gene}:{name}" if bare and gene is not None else name)
+    return text_key(f"{gene}:{name}" if bare and gene is not None else name)
 
 
 def _resolve_zygosities(table: pl.DataFrame, counts: dict[int, int], cells: Cells) -> dict[int, list[str]]:

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from etl.resolve import values
 from etl.resolve.cells import distinct
+from etl.resolve.values.answers import is_not_stated
 from etl.tables import Table
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import MAPPINGS
@@ -30,7 +30,7 @@ def separate_gaps(table: pl.DataFrame, names: Names) -> pl.DataFrame:
     properties = gap_properties(names)
     said = {
         column: pl.col(column)
-        .is_in([word for word in distinct(table, column) if values.is_not_stated(word, column)])
+        .is_in([word for word in distinct(table, column) if is_not_stated(word, column)])
         .fill_null(value=False)
         for column in table.columns
         if table.schema[column] == pl.String and column not in _WORDED

@@ -9,18 +9,19 @@ from etl.describe.vocabulary import age_bands
 from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import Records
-from etl.resolve import dates, values
-from etl.resolve.ages import Age, fault_of_age, read_age
-from etl.resolve.antibodies import name_antibodies, separate_methods
 from etl.resolve.cells import Cells, listed
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
-from etl.resolve.diseases import Diseases, resolve_diseases, resolve_families
 from etl.resolve.gaps import separate_gaps
-from etl.resolve.genes import Genes, resolve_genes, symbols_outside
 from etl.resolve.identity import check_ids, check_origin, identify
-from etl.resolve.muscles import resolve_muscles
-from etl.resolve.scale import read_magnification, read_pixel_size
 from etl.resolve.shared import resolve_contributors, resolve_publications
+from etl.resolve.values import dates
+from etl.resolve.values.ages import Age, fault_of_age, read_age
+from etl.resolve.values.answers import read_boolean
+from etl.resolve.values.scale import read_magnification, read_pixel_size
+from etl.resolve.words.antibodies import name_antibodies, separate_methods
+from etl.resolve.words.diseases import Diseases, resolve_diseases, resolve_families
+from etl.resolve.words.genes import Genes, resolve_genes, symbols_outside
+from etl.resolve.words.muscles import resolve_muscles
 from muscle_atlas.names import Names
 
 HUMAN = "NCBITaxon:9606"
@@ -104,7 +105,7 @@ def resolve_records(records: Records, rules: Rules, names: Names, columns: Colum
     for column, read in (("magnification", read_magnification), ("pixel_size_um", read_pixel_size)):
         rule = f"{column.removesuffix('_um').replace('_', '-')}-unreadable"
         out = _add(out, cells.read(table, column, read, rule, pl.Float64))
-    told = cells.read(table, "synthetic", values.read_boolean, "synthetic-unreadable", pl.Boolean)
+    told = cells.read(table, "synthetic", read_boolean, "synthetic-unreadable", pl.Boolean)
     out = _add(out, told).with_columns(pl.col("synthetic").fill_null(value=False))
     check_origin(out, cells)
     variants = resolve_variants(table, genes, reader, cells)

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from etl.resolve import values
 from etl.resolve.cells import Cells, distinct, lookup
-from etl.resolve.publications import find_publication, read_publication
+from etl.resolve.values.keys import text_key
+from etl.resolve.values.publications import find_publication, read_publication
 from muscle_atlas.names import Names
 
 
@@ -35,7 +35,7 @@ def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         elif found := within[text]:
             rows.append((record, iris[found.curie], found.identifier, text))
         else:
-            rows.append((record, cells.names.mint("publication", values.text_key(text)), None, text))
+            rows.append((record, cells.names.mint("publication", text_key(text)), None, text))
     schema = {"record": pl.UInt32, "publication": pl.String, "identifier": pl.String, "citation": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -55,5 +55,5 @@ class _Iris(dict[str, str]):
 def resolve_contributors(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     """Return ``record``, ``contributor`` (IRI) and ``name``."""
     named = table.select("record", pl.col("contributor").alias("name")).drop_nulls()
-    keys = {name: cells.names.mint("contributor", values.text_key(name)) for name in distinct(named, "name")}
+    keys = {name: cells.names.mint("contributor", text_key(name)) for name in distinct(named, "name")}
     return named.join(lookup(keys, "contributor").rename({"value": "name"}), on="name")

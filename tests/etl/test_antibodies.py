@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.resolve.antibodies import METHODS, read_antibodies
+from etl.resolve.words.antibodies import METHODS, read_antibodies
 from tests.conftest import Run
 from tests.etl.built import COMPLETE, NAMES, Built, write_table
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.resolve.genes import DOG, MOUSE, Genes
-from etl.resolve.lexicon import Lexicon
+from etl.resolve.words.genes import DOG, MOUSE, Genes
+from etl.resolve.words.lexicon import Lexicon
 from muscle_atlas.names import Names, default_base
 
 settings.register_profile("genes", deadline=None, max_examples=50)

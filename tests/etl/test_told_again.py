@@ -8,9 +8,9 @@ import pytest
 
 from etl.build import Report, build
 from etl.read.columns import Columns
-from etl.resolve.lexicon import Candidate, Lexicon
-from etl.resolve.muscles import Muscles
-from etl.resolve.values import is_not_stated
+from etl.resolve.values.answers import is_not_stated
+from etl.resolve.words.lexicon import Candidate, Lexicon
+from etl.resolve.words.muscles import Muscles
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.releases import current_release
 from muscle_atlas.settings import read_settings

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from etl.describe import quads
 from etl.folding import fold
-from etl.resolve.ages import fault_of_age, read_age
-from etl.resolve.dates import mask
-from etl.resolve.lexicon import Lexicon
-from etl.resolve.muscles import Muscles
-from etl.resolve.publications import find_publication, read_doi, read_publication, split_publications
-from etl.resolve.scale import read_magnification, read_pixel_size
-from etl.resolve.variants import read_variant
+from etl.resolve.values.ages import fault_of_age, read_age
+from etl.resolve.values.dates import mask
+from etl.resolve.values.publications import find_publication, read_doi, read_publication, split_publications
+from etl.resolve.values.scale import read_magnification, read_pixel_size
+from etl.resolve.values.variants import read_variant
+from etl.resolve.words.lexicon import Lexicon
+from etl.resolve.words.muscles import Muscles
 from muscle_atlas.names import Names, default_base
 
 # A loaded machine is no fault of the code.

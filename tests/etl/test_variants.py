@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from etl.folding import fold
 from etl.problems import Rules
-from etl.resolve.hgvs import alleles, is_hgvs
-from etl.resolve.variants import advice_on, read_variant, split_variants, zygosity_of_alleles
+from etl.resolve.values.hgvs import alleles, is_hgvs
+from etl.resolve.values.variants import advice_on, read_variant, split_variants, zygosity_of_alleles
 from etl.tables import Table
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS, SHAPES

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.resolve.lexicon import Lexicon
+from etl.resolve.words.lexicon import Lexicon
 from muscle_atlas.names import Names, default_base
 from tests.vocabulary.committed import rows
 

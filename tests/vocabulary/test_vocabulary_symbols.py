@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from etl.resolve.dates import read_days
+from etl.resolve.values.dates import read_days
 from tests.vocabulary.committed import HOUSE, SYMBOLS, fault_of_curie, rows, told
 from tests.vocabulary.released import anatomy, former_symbols, genes
 

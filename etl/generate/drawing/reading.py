@@ -10,8 +10,8 @@ import polars as pl
 from etl.folding import fold
 from etl.generate.drawing.looks import antigens, disease_changes, effects, looks
 from etl.generate.drawing.orders import Look, Order
-from etl.resolve.ages import read_age
-from etl.resolve.lexicon import Lexicon
+from etl.resolve.values.ages import read_age
+from etl.resolve.words.lexicon import Lexicon
 from muscle_atlas.names import Names, default_base
 
 ADULT, NEWBORN = 52.0, 11.0

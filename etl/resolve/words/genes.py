@@ -8,9 +8,9 @@ from functools import cache
 import polars as pl
 
 from etl.folding import fold
-from etl.resolve import dates
 from etl.resolve.cells import Cells
-from etl.resolve.lexicon import Candidate, Lexicon, Match, separate_identifier
+from etl.resolve.values import dates
+from etl.resolve.words.lexicon import Candidate, Lexicon, Match, separate_identifier
 from etl.tables import JOINER, Table
 from muscle_atlas.rooms import ONTOLOGY
 

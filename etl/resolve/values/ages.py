@@ -6,7 +6,7 @@ from functools import cache
 from typing import Literal
 
 from etl.folding import fold
-from etl.resolve import dates
+from etl.resolve.values import dates
 from etl.tables import Table
 from muscle_atlas.rooms import MAPPINGS
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import polars as pl
 
 from etl.resolve.cells import Cells, listed
-from etl.resolve.lexicon import Match
+from etl.resolve.words.lexicon import Match
 from etl.tables import JOINER, Table, read_tables
 from muscle_atlas.rooms import ONTOLOGY
 

@@ -1,16 +1,10 @@
-"""Words of every column: yes and no, what is not stated, and the digits that name a text."""
+"""Answers that any column may hold: yes and no, and that a value is not stated."""
 
-import hashlib
 from functools import cache
 
 from etl.folding import fold
 from etl.tables import JOINER, Table
 from muscle_atlas.rooms import MAPPINGS
-
-
-def text_key(text: str) -> str:
-    """Return the first 16 hexadecimal digits of the SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @cache

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from etl.folding import fold
 from etl.resolve.cells import Cells, distinct
-from etl.resolve.lexicon import Lexicon
+from etl.resolve.words.lexicon import Lexicon
 from etl.tables import JOINER, Table
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import ONTOLOGY

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from etl.folding import fold
-from etl.resolve.hgvs import alleles, is_hgvs
+from etl.resolve.values.hgvs import alleles, is_hgvs
 from etl.tables import Table
 from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.settings import Language

@@ -8,7 +8,7 @@ import polars as pl
 
 from etl.folding import fold
 from etl.resolve.cells import Cells
-from etl.resolve.lexicon import Candidate, Lexicon, Match
+from etl.resolve.words.lexicon import Candidate, Lexicon, Match
 from etl.tables import JOINER, Table
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 

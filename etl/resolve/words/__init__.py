@@ -1,0 +1,1 @@
+"""Words that stand for an identifier: what each kind of them needs beyond the common lexicon."""
