@@ -4,7 +4,7 @@ import polars as pl
 
 from etl.resolve.cells import Cells, distinct, lookup
 from etl.resolve.values.keys import text_key
-from etl.resolve.values.publications import find_publication, read_publication
+from etl.resolve.values.publications import Publication, find_publications, read_publication, split_publications
 from muscle_atlas.names import Names
 
 
@@ -27,17 +27,24 @@ def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
             if found.assumed:
                 cells.tell("pubmed-assumed", record, "doi", text, [found.identifier])
     cited = table.select("record", "source").drop_nulls()
-    named = {text: read_publication(text, cells.names) for text in distinct(cited, "source")}
-    within = {text: find_publication(text, cells.names) for text, found in named.items() if not found}
+    sources = {text: _read_source(text, cells.names) for text in distinct(cited, "source")}
     for record, text in cited.iter_rows():
-        if found := named[text]:
-            rows.append((record, iris[found.curie], found.identifier, None))
-        elif found := within[text]:
-            rows.append((record, iris[found.curie], found.identifier, text))
-        else:
-            rows.append((record, cells.names.mint("publication", text_key(text)), None, text))
+        found_in, citation = sources[text]
+        for number, publication in enumerate(found_in):
+            # Of several that one citation names, its words stand by the first.
+            rows.append((record, iris[publication.curie], publication.identifier, None if number else citation))
+        if not found_in:
+            rows.append((record, cells.names.mint("publication", text_key(text)), None, citation))
     schema = {"record": pl.UInt32, "publication": pl.String, "identifier": pl.String, "citation": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _read_source(text: str, names: Names) -> tuple[list[Publication], str | None]:
+    """Return the publications of a source, and its words where it is a citation."""
+    alone = [read_publication(part, names) for part in split_publications(text)]
+    if all(alone):
+        return [publication for publication in alone if publication], None
+    return find_publications(text, names), text
 
 
 class _Iris(dict[str, str]):

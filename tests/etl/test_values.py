@@ -13,7 +13,7 @@ from etl.describe import quads
 from etl.folding import fold
 from etl.resolve.values.ages import fault_of_age, read_age
 from etl.resolve.values.dates import mask
-from etl.resolve.values.publications import find_publication, read_doi, read_publication, split_publications
+from etl.resolve.values.publications import find_publications, read_doi, read_publication, split_publications
 from etl.resolve.values.scale import read_magnification, read_pixel_size
 from etl.resolve.values.variants import read_variant
 from etl.resolve.words.lexicon import Lexicon
@@ -451,19 +451,19 @@ def test_publications_are_read_in_any_spelling(text: str, curie: str | None, ide
 
 
 @pytest.mark.parametrize(
-    ("citation", "curie"),
+    ("citation", "curies"),
     [
         (
             "Romero NB. Nmd 2010;20:223 (doi: 10.1016/j.nmd.2010.01.014).",
-            "doi:10.1016/j.nmd.2010.01.014",
+            ["doi:10.1016/j.nmd.2010.01.014"],
         ),
-        ("Romero NB, Nmd 2010. PMID: 12345678.", "pubmed:12345678"),
-        ("VLM n° 199", None),
+        ("Romero NB, Nmd 2010. PMID: 12345678.", ["pubmed:12345678"]),
+        ("Romero 2010 (doi:10.1016/a), Cadot 2021 (doi:10.1051/b).", ["doi:10.1016/a", "doi:10.1051/b"]),
+        ("VLM n° 199", []),
     ],
 )
-def test_citations_give_the_publication_they_hold(citation: str, curie: str | None) -> None:
-    found = find_publication(citation, Names(default_base()))
-    assert (found and found.curie) == curie
+def test_citations_give_every_publication_they_name(citation: str, curies: list[str]) -> None:
+    assert [found.curie for found in find_publications(citation, Names(default_base()))] == curies
 
 
 def test_semicolon_within_a_doi_separates_nothing() -> None:
@@ -474,7 +474,7 @@ def test_semicolon_within_a_doi_separates_nothing() -> None:
 @given(TEXT)
 def test_no_text_breaks_the_reading_of_publications(text: str) -> None:
     names = Names(default_base())
-    for found in (read_publication(text, names), find_publication(text, names)):
+    for found in (read_publication(text, names), *find_publications(text, names)):
         assert found is None or names.expand(found.curie)
 
 

@@ -56,14 +56,13 @@ def read_publication(text: str, names: Names) -> Publication | None:
     return Publication(f"pmc:{number}", number) if prefix == "pmc" else None
 
 
-def find_publication(citation: str, names: Names) -> Publication | None:
-    """Return the publication that a citation in words ends or begins with: its DOI, else its PubMed number."""
-    if found := _DOI_WITHIN.search(citation):
-        doi = read_doi(_balanced(found[0]))
-        return Publication(f"doi:{doi_path(doi)}", doi) if doi else None
-    if found := _PMID_WITHIN.search(citation):
-        return read_publication(f"PMID:{found[1]}", names)
-    return None
+def find_publications(citation: str, names: Names) -> list[Publication]:
+    """Return the publications that a citation in words names: by its DOIs, else by its PubMed numbers."""
+    dois = [doi for found in _DOI_WITHIN.findall(citation) if (doi := read_doi(_balanced(found)))]
+    if dois:
+        return [Publication(f"doi:{doi_path(doi)}", doi) for doi in dict.fromkeys(dois)]
+    numbers = dict.fromkeys(_PMID_WITHIN.findall(citation))
+    return [found for number in numbers if (found := read_publication(f"PMID:{number}", names))]
 
 
 def read_doi(text: str) -> str | None:

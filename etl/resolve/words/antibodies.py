@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from etl.folding import fold
 from etl.resolve.cells import Cells, distinct
-from etl.resolve.words.lexicon import Lexicon
+from etl.resolve.words.lexicon import Lexicon, Match
 from etl.tables import JOINER, Table
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import ONTOLOGY
@@ -77,6 +77,7 @@ def separate_methods(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         return table
     told = cells.lexicon("technique").resolve_words(distinct(table, "technique"))
     broader = _broader_techniques()
+    _tell_other_techniques(table, seen, told, cells)
     wide = [
         {"technique": word, "seen": technique, "wide": True}
         for word, match in told.items()
@@ -96,6 +97,17 @@ def separate_methods(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         )
         .drop("seen", "wide")
     )
+
+
+def _tell_other_techniques(table: pl.DataFrame, seen: dict[str, str], told: dict[str, Match], cells: Cells) -> None:
+    """Tell of rows whose technique is neither that of the method in their stain, nor narrower, nor broader."""
+    broader = _broader_techniques()
+    labels = cells.lexicon("technique").labels
+    rows = table.select("record", "stain", "technique").filter(pl.col("stain").is_in(list(seen))).drop_nulls()
+    for record, stain, word in rows.iter_rows():
+        technique, method = told[word].identifier, seen[stain]
+        if technique and technique != method and not {technique, method} & (broader[method] | broader[technique]):
+            cells.tell("technique-differs", record, "technique", word, [f"{labels[method]} ({method})", word])
 
 
 def _split(word: str, methods: dict[str, str], lexicon: Lexicon, antibodies: Antibodies) -> tuple[str, str] | None:
