@@ -80,7 +80,7 @@ def _measure_size(size: int, repeats: int) -> dict[str, Any]:
             "records": size,
             "repeats": repeats,
             "triples": triples,
-            "load": os.getloadavg()[0],
+            "load": round(os.getloadavg()[0], 1),
             "build": _build_figures(runs["build"]),
             "describe": {name: _figures(runs[name]) for name in ("ours", "theirs")},
             "versions": runs["theirs"][0].told["versions"],
@@ -122,7 +122,12 @@ def _lines(path: Path) -> pl.Series:
 
 def _figures(runs: Sequence[Measured]) -> dict[str, Any]:
     seconds = [run.told["seconds"] for run in runs]
-    return {"seconds": median(seconds), "all_seconds": seconds, "peak": median(run.peak for run in runs)}
+    return {
+        "seconds": median(seconds),
+        "all_seconds": seconds,
+        "processor_seconds": median(run.processor for run in runs),
+        "peak": median(run.peak for run in runs),
+    }
 
 
 def _build_figures(runs: Sequence[Measured]) -> dict[str, Any]:
@@ -138,6 +143,7 @@ def _build_figures(runs: Sequence[Measured]) -> dict[str, Any]:
     return {
         "phases": phases,
         "command_seconds": median(run.seconds for run in runs),
+        "processor_seconds": median(run.processor for run in runs),
         **{key: runs[0].told[key] for key in ("images", "rejected", "told")},
     }
 
@@ -154,7 +160,10 @@ def _report(figures: dict[str, Any]) -> Iterable[str]:
     yield from _row(["---", *("---:" for _ in figures["sizes"])])
     for phase in PHASES:
         yield from _row([phase, *(_cell(size["build"]["phases"][phase]) for size in figures["sizes"])])
+    processor = [f"{size['build']['processor_seconds']:.1f} s" for size in figures["sizes"]]
+    yield from _row(["processor time of the command", *processor])
     yield from _row(["photographs published", *(f"{size['build']['images']:,}" for size in figures["sizes"])])
+    yield from _row(["load of the machine", *(str(size["load"]) for size in figures["sizes"])])
     yield ""
     yield from _row(["describe alone", *(f"{size['triples']:,} quads" for size in figures["sizes"])])
     yield from _row(["---", *("---:" for _ in figures["sizes"])])

@@ -1,6 +1,7 @@
 """Measuring a process from outside: what its phases take in seconds and memory."""
 
 import json
+import resource
 import subprocess
 import threading
 import time
@@ -22,6 +23,8 @@ class Measured:
 
     seconds: float
     """From start to end, the interpreter's own start included."""
+    processor: float
+    """Seconds of processor time, of all cores together: what is left to compare where others use the machine, too."""
     peaks: dict[str, int] = field(default_factory=dict)
     """Most memory in bytes while each phase ran, what earlier phases still hold included."""
     told: dict[str, Any] = field(default_factory=dict)
@@ -45,7 +48,7 @@ def measure(command: Sequence[str | Path], cwd: Path) -> Measured:
     """
     phase, last = ["start"], [""]
     peaks: dict[str, int] = defaultdict(int)
-    started = time.perf_counter()
+    started, before = time.perf_counter(), _processor()
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True, cwd=cwd)
 
     def listen() -> None:
@@ -65,7 +68,13 @@ def measure(command: Sequence[str | Path], cwd: Path) -> Measured:
     listener.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, process.args)
-    return Measured(seconds, dict(peaks), json.loads(last[0]))
+    return Measured(seconds, _processor() - before, dict(peaks), json.loads(last[0]))
+
+
+def _processor() -> float:
+    """Return the processor time of all processes started that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def _memory(pid: int) -> int:
