@@ -23,6 +23,10 @@ mend:
 vocabulary shared="../shared":
     uv run python scripts/draw_vocabulary.py --shared {{shared}}
 
+# Measure a build beside Morph-KGC.
+benchmark *arguments:
+    uv run python -m benchmarks.build {{arguments}}
+
 # Everything that CI asks.
 ci:
     .ci/run

@@ -112,7 +112,7 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
 @fail_on_option
 @json_option
 def build(records: tuple[Path, ...], data: Path | None, images: Path | None, fail_on: Any, *, as_json: bool) -> None:
-    """Read RECORDS, link them, validate them, publish a release.
+    """Read RECORDS (CSV, TSV, XLSX, Parquet, JSON Lines), link them, validate them, publish a release.
 
     Exit codes: 0 done; 1 rows were left out, the rest is published; 2 wrong usage or unreadable input;
     3 nothing published.
