@@ -171,6 +171,12 @@ def _report(figures: dict[str, Any]) -> Iterable[str]:
     for name, label in (("ours", "Muscle Atlas"), ("theirs", peer)):
         yield from _row([label, *(_cell(size["describe"][name]) for size in figures["sizes"])])
     yield from _row(["ratio of seconds", *(_ratio(size, lambda found: found["seconds"]) for size in figures["sizes"])])
+    yield from _row(
+        [
+            "ratio of processor time",
+            *(_ratio(size, lambda found: found["processor_seconds"]) for size in figures["sizes"]),
+        ]
+    )
     yield from _row(["ratio of memory", *(_ratio(size, lambda found: found["peak"]) for size in figures["sizes"])])
 
 
