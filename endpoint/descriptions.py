@@ -12,6 +12,7 @@ from endpoint.atlas import Atlas, OpenRelease
 from endpoint.negotiation import PAGE, RDF_FORMS, Form, choose_form, split_suffix
 from endpoint.pages import Pages
 from endpoint.problems import ProblemError
+from endpoint.query.protocol import PATH as SPARQL
 from endpoint.stains import read_stains, write_csv
 from muscle_atlas.rooms import MAPPINGS
 
@@ -98,7 +99,7 @@ def _describe(request: Request, iri: str, form: Form | None) -> Response:
         raise ProblemError(
             404,
             f"The atlas says nothing of <{iri}>.",
-            f"Begin at / or ask {request.url_for('get').path}; this is release {opened.release.version}.",
+            f"Begin at / or ask {SPARQL}; this is release {opened.release.version}.",
         )
     form = form or choose_form(request.headers.get("accept"), FORMS)
     if form is PAGE:

@@ -15,12 +15,16 @@ MEDIA_TYPE = "application/problem+json"
 class ProblemError(Exception):
     """Something the client can mend: status, what is wrong, and what to do about it."""
 
-    def __init__(self, status: int, detail: str, mend: str, **headers: str) -> None:
+    def __init__(
+        self, status: int, detail: str, mend: str, *, retry_after: int | None = None, **members: str | float
+    ) -> None:
+        """Tell the status, what is wrong, what to do, after how many seconds, and what programs may read besides."""
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.mend = mend
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.members = members
+        self.headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
 
 
 def problem_response(request: Request, error: ProblemError) -> Response:
@@ -32,6 +36,7 @@ def problem_response(request: Request, error: ProblemError) -> Response:
         "detail": error.detail,
         "mend": error.mend,
         "instance": request.url.path,
+        **error.members,
     }
     headers = {"Vary": "Accept, Accept-Language", **error.headers}
     wants_page = request.headers.get("accept", "").startswith("text/html")

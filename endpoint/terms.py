@@ -27,6 +27,14 @@ class Shown:
             return cls(term.value, None, "", term.language)
         return cls(str(term), None)
 
+    @classmethod
+    def of_cell(cls, cell: tuple[str, str, str | None], opened: OpenRelease) -> "Shown":
+        """Return how a cell of an answer is shown: its kind, value and language."""
+        kind, value, language = cell
+        if kind == "iri":
+            return cls(short_name(value, opened), local_link(value, opened))
+        return cls(value, None, "", language)
+
     def add_label(self, label: ox.Literal, language: str) -> None:
         """Show a label in place of the CURIE, which becomes the note."""
         if not self._labels:
