@@ -6,26 +6,20 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from endpoint import descriptions, health, pages, pictures, problems
+from endpoint import descriptions, health, pages, pictures, problems, security
 from endpoint.atlas import Atlas
 from endpoint.openapi import DescribedApplication
+from endpoint.query import completions, mosaic
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
 from endpoint.query.protocol import SparqlProtocol
 from muscle_atlas import __version__
 
 WEB = Path(__file__).resolve().parent / "web"
-
-_SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
 
 def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     """Return the application that serves the current release of ``data``, within limits on queries.
@@ -66,14 +60,16 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     @application.middleware("http")
     async def secure(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await proceed(request)
-        for name, value in _SECURITY.items():
+        for name, value in security.HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
     problems.install(application)
-    application.mount("/web", StaticFiles(directory=WEB / "static"), name="web")
+    application.mount("/web", GZipMiddleware(StaticFiles(directory=WEB / "static")), name="web")
     application.include_router(health.router)
     application.include_router(pages.router)
     application.include_router(pictures.router)
+    application.include_router(completions.router)
+    application.include_router(mosaic.router)
     application.include_router(descriptions.router)
     return SparqlProtocol(application, atlas, application.state.pages, pool)

@@ -18,6 +18,8 @@ from endpoint.atlas import Atlas, OpenRelease
 from endpoint.languages import LANGUAGES, choose_language
 from endpoint.pictures import MOST, Picture, picture_of, pictures_about
 from endpoint.queries import read_query
+from endpoint.query.editor import Editor
+from endpoint.security import EDITOR_POLICY, HEADERS
 from endpoint.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
 from endpoint.terms import Shown, best_label, data_links, drop_other_language, local_link, title
 from muscle_atlas import __version__
@@ -43,7 +45,8 @@ class Pages:
     """Every page, in both languages."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder that holds ``templates/`` and ``words.json``."""
+        """Take the folder that holds ``templates/``, ``static/`` and ``words.json``."""
+        self.query_editor = Editor(folder / "static" / "editor")
         self._words: dict[str, dict[str, str]] = json.loads((folder / "words.json").read_text(encoding="utf-8"))
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder / "templates"),
@@ -169,9 +172,15 @@ class Pages:
         )
 
     def editor(self, request: Request) -> Response:
-        """Show a form for queries."""
+        """Show the editor of queries, or a form where there is none, with the query of the address or an example."""
         atlas: Atlas = request.app.state.atlas
-        return self._page(request, "sparql.html", opened=atlas.current(), query=read_query("example"), results=None)
+        opened = atlas.current()
+        editor = self.query_editor.page(request, self._words_of(choose_language(request)), opened)
+        query = request.query_params.get("query") or opened.names.localise(read_query("example"))
+        response = self._page(request, "sparql.html", opened=opened, query=query, results=None, editor=editor)
+        if editor:
+            response.headers["Content-Security-Policy"] = EDITOR_POLICY
+        return response
 
     def results(self, request: Request, query: str, table: Mapping[str, Any], opened: OpenRelease) -> Response:
         """Show the first rows of an answer under its query; ``table`` is as ``endpoint.query.rows`` makes it."""
@@ -179,7 +188,7 @@ class Pages:
             **table,
             "rows": [[None if cell is None else Shown.of_cell(cell, opened) for cell in row] for row in table["rows"]],
         }
-        return self._page(request, "sparql.html", opened=opened, query=query, results=shown)
+        return self._page(request, "sparql.html", opened=opened, query=query, results=shown, editor=None)
 
     def problem(self, request: Request, content: Mapping[str, Any]) -> Response:
         """Show a problem."""
@@ -189,12 +198,15 @@ class Pages:
         return response
 
     def _cards(self, images: pl.DataFrame, language: str, opened: OpenRelease) -> list[dict[str, Any]]:
-        words = {key: both[language] for key, both in self._words.items()}
+        words = self._words_of(language)
         return [_card(row, language, words, opened) for row in images.iter_rows(named=True)]
+
+    def _words_of(self, language: str) -> dict[str, str]:
+        return {key: both[language] for key, both in self._words.items()}
 
     def _page(self, request: Request, template: str, *, opened: OpenRelease, **values: Any) -> HTMLResponse:
         language = choose_language(request)
-        words = {key: both[language] for key, both in self._words.items()}
+        words = self._words_of(language)
         other = next(known for known in LANGUAGES if known != language)
         chosen = f"lang={language}" if request.query_params.get("lang") in LANGUAGES else ""
 
@@ -218,6 +230,7 @@ class Pages:
         return HTMLResponse(
             text,
             headers={
+                **HEADERS,
                 "Vary": "Accept, Accept-Language",
                 "Content-Language": language,
                 "X-Muscle-Atlas-Release": opened.release.version,

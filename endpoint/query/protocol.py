@@ -18,6 +18,7 @@ from endpoint.atlas import Atlas, OpenRelease
 from endpoint.negotiation import DATASET_FORMS, PAGE, RESULT_FORMS, find_form
 from endpoint.pages import Pages
 from endpoint.problems import ProblemError, problem_response
+from endpoint.query import editor
 from endpoint.query.answers import Answer, Answers, Header
 from endpoint.query.clients import client_of
 from endpoint.query.codings import Coding, choose_coding
@@ -131,6 +132,10 @@ class SparqlProtocol:
         question = read_question(parameters, accept, coding)
         if (answer := asked.answers.find(question)) is not None:
             await _give(answer, scope, asked.send)
+            return
+        if question.for_page and self._pages.query_editor.version and editor.is_for(self._request(asked)):
+            # The editor asks by itself; a page that is only looked at costs no query.
+            await self._introduce(asked, accept)
             return
         if "service" in question.query.lower():
             raise ProblemError(
