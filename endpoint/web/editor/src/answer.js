@@ -24,6 +24,13 @@ Yasr.defaults.plugins = Object.fromEntries(Object.keys(VIEWS).map((name) => [nam
 Yasr.defaults.plugins.table.dynamicConfig = { compact: true, isEllipsed: false };
 Yasr.defaults.pluginOrder = Object.keys(VIEWS);
 
+/** Returns an answer to SELECT or ASK; the latter has no columns, which YASGUI wants to know. */
+function read(text) {
+  const answer = JSON.parse(text);
+  answer.head.vars ??= [];
+  return answer;
+}
+
 export default class Answer extends Yasr {
   constructor(parent) {
     // Nothing is kept in the browser: the link carries all, and computers in hospitals are shared.
@@ -43,7 +50,7 @@ export default class Answer extends Yasr {
   /** Shows an answer. */
   show(query, { text, type, seconds }, view) {
     const isGraph = !type.includes("sparql-results");
-    this.exact = isGraph ? undefined : JSON.parse(text);
+    this.exact = isGraph ? undefined : read(text);
     this.selectedPlugin = view in VIEWS ? view : undefined;
     this.told = { query, seconds, forms: isGraph ? GRAPHS : TABLES };
     const headers = new Headers({ "content-type": type });

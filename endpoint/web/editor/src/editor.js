@@ -11,6 +11,7 @@ import { registerCompleters } from "./completion.js";
 import { copier, element } from "./elements.js";
 import { examples } from "./examples.js";
 import { form, tell, words } from "./settings.js";
+import { fetchTerms } from "./terms.js";
 
 const GRAPHS = ["CONSTRUCT", "DESCRIBE"];
 
@@ -20,7 +21,7 @@ const place = element("div", { class: "question" });
 plain.replaceWith(place);
 
 const editor = new Yasgui.Yasqe(place, {
-  value: plain.value,
+  value: plain.value.trimEnd(),
   autocompleters: registerCompleters(),
   persistenceId: null,
   consumeShareLink: null,
@@ -38,7 +39,10 @@ const editor = new Yasgui.Yasqe(place, {
 const stop = element("button", { type: "button", class: "quiet", hidden: true }, words.stop);
 const status = element("span", { class: "note", role: "status" });
 const share = copier(words.link, words.copied, () => link(editor.getValue(), answer.chosen) ?? words.link_long);
-run.after(stop, status, element("span", { class: "note keys" }, words.keys), share);
+const keys = element("span", { class: "note keys" }, words.keys);
+const bar = element("div", { class: "bar" }, stop, status, keys, share);
+run.replaceWith(bar);
+bar.prepend(run);
 
 const code = element("details", { class: "code" }, element("summary", {}, words.code));
 const trouble = element("div", { class: "trouble", role: "alert", hidden: true });
@@ -48,6 +52,8 @@ const answer = new Answer(told);
 
 let asking;
 let mark;
+
+fetchTerms();
 
 function submit() {
   form.requestSubmit();
@@ -66,7 +72,8 @@ async function pose(view) {
   stop.hidden = false;
   try {
     const isGraph = GRAPHS.includes(editor.getQueryType());
-    const given = await ask(query, isGraph ? "text/turtle" : "application/sparql-results+json", own.signal);
+    const accept = isGraph ? "text/turtle" : "application/sparql-results+json";
+    const [given] = await Promise.all([ask(query, accept, own.signal), fetchTerms()]);
     told.hidden = false;
     answer.show(query, given, view);
     status.textContent = "";

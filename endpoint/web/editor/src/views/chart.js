@@ -3,14 +3,16 @@
 import { drawing, element } from "../elements.js";
 import { shorten } from "../names.js";
 import { number, tell, words } from "../settings.js";
+import { labelOf } from "../terms.js";
 
 const NUMBERS =
   /#(integer|decimal|double|float|(unsigned)?(int|long|short|byte)|(non)?(positive|negative)Integer)$/i;
 const MOST = 100;
-const ROW = 30;
-// Shares of the width: names, then bars, then room for the numbers behind them.
-const NAMES = 0.36;
-const BARS = 0.52;
+// Names stand beside the bars where there is room, above them on a telephone: pixels of a row, pixels from its top to
+// the middle of name and bar, and the share of the width before the bars. Numbers stand behind the bars.
+const BESIDE = { name: "beside", row: 30, text: 15, bar: 15, before: 0.36, bars: 0.52 };
+const ABOVE = { name: "above", row: 52, text: 14, bar: 36, before: 0, bars: 0.85 };
+const ROOM = 640;
 
 export default class Chart {
   label = words.chart;
@@ -40,7 +42,7 @@ export default class Chart {
     const { name, value } = this.columns();
     const all = this.yasr.results.getBindings().filter((row) => row[value]);
     const rows = all.slice(0, MOST).map((row) => ({ name: text(row[name]), value: Number(row[value].value) }));
-    const chart = element("figure", { class: "chart" }, bars(rows, `${value}, ${name}`));
+    const chart = element("figure", { class: "chart" }, bars(rows, `${value}, ${name}`, this.yasr.resultsEl.clientWidth < ROOM ? ABOVE : BESIDE));
     if (all.length > rows.length) {
       const told = tell(words.bars_cut, { shown: number(rows.length), rows: number(all.length) });
       chart.append(element("figcaption", { class: "note" }, told));
@@ -49,32 +51,32 @@ export default class Chart {
   }
 }
 
-function bars(rows, title) {
-  const least = Math.min(0, ...rows.map((row) => row.value));
-  const scale = BARS / (Math.max(0, ...rows.map((row) => row.value)) - least || 1);
+function bars(rows, title, { name, row, text, bar, before, bars }) {
+  const least = Math.min(0, ...rows.map(({ value }) => value));
+  const scale = bars / (Math.max(0, ...rows.map(({ value }) => value)) - least || 1);
   const share = (part) => `${(part * 100).toFixed(3)}%`;
-  const chart = drawing("svg", { width: "100%", height: rows.length * ROW, role: "img" }, drawing("title", {}, title));
-  rows.forEach((row, place) => {
-    const start = NAMES + (Math.min(0, row.value) - least) * scale;
-    const length = Math.abs(row.value) * scale;
-    const middle = place * ROW + ROW / 2;
-    const names = drawing("svg", { x: 0, y: place * ROW, width: share(NAMES - 0.02), height: ROW });
-    names.append(drawing("text", { x: "100%", y: ROW / 2, class: "bar-name" }, row.name));
-    chart.append(
-      drawing(
-        "g",
-        {},
-        drawing("title", {}, `${row.name}: ${number(row.value)}`),
-        names,
-        drawing("rect", { class: "bar", x: share(start), y: middle - 9, width: share(length), height: 18, rx: 3 }),
-        drawing("text", { x: share(start + length + 0.01), y: middle, class: "bar-value" }, number(row.value)),
-      ),
+  const beside = before > 0;
+  const drawn = rows.map((one, place) => {
+    const top = place * row;
+    const start = before + (Math.min(0, one.value) - least) * scale;
+    const length = Math.abs(one.value) * scale;
+    // A drawing of its own cuts off what is longer than its place.
+    const frame = { x: 0, y: top, width: share(beside ? before - 0.02 : 1), height: row };
+    const label = drawing("text", { class: "bar-name", x: beside ? "100%" : 0, y: text }, one.name);
+    return drawing(
+      "g",
+      {},
+      drawing("title", {}, `${one.name}: ${number(one.value)}`),
+      drawing("svg", frame, label),
+      drawing("rect", { class: "bar", x: share(start), y: top + bar - 9, width: share(length), height: 18, rx: 3 }),
+      drawing("text", { class: "bar-value", x: share(start + length + 0.01), y: top + bar }, number(one.value)),
     );
   });
-  return chart;
+  const size = { class: name, width: "100%", height: rows.length * row, role: "img" };
+  return drawing("svg", size, drawing("title", {}, title), ...drawn);
 }
 
 function text(term) {
   if (!term) return "–";
-  return term.type === "uri" ? shorten(term.value) : term.value;
+  return term.type === "uri" ? (labelOf(term.value) ?? shorten(term.value)) : term.value;
 }

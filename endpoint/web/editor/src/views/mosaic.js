@@ -3,6 +3,7 @@
 import { element } from "../elements.js";
 import { file, isImage, isPicture, page, shorten } from "../names.js";
 import { language, tell, words } from "../settings.js";
+import { labelOf } from "../terms.js";
 
 const AT_ONCE = 60;
 
@@ -15,7 +16,8 @@ export default class Mosaic {
   }
 
   canHandleResults() {
-    return this.column() !== undefined;
+    // Triples that speak of photographs are no list of photographs.
+    return this.yasr.exact !== undefined && this.column() !== undefined;
   }
 
   /** Returns the first column that holds photographs, and nothing else. */
@@ -84,5 +86,5 @@ function draw({ image, told }, picture) {
 }
 
 function text(term) {
-  return term.type === "uri" ? shorten(term.value) : term.value;
+  return term.type === "uri" ? (labelOf(term.value) ?? shorten(term.value)) : term.value;
 }

@@ -6,6 +6,7 @@ import { escape } from "lodash-es";
 import { element } from "../elements.js";
 import { page, shorten } from "../names.js";
 import { words } from "../settings.js";
+import { labelOf } from "../terms.js";
 
 const Base = Yasgui.Yasr.plugins.table;
 
@@ -27,7 +28,11 @@ export default class Table extends Base {
   getIcon() {}
 
   getUriLinkFromBinding({ value }) {
-    return `<a class="iri" href="${escape(page(value))}" title="${escape(value)}">${escape(shorten(value))}</a>`;
+    const shown = shorten(value);
+    const kind = shown === value ? "iri" : "iri short";
+    const link = `<a class="${kind}" href="${escape(page(value))}" title="${escape(value)}">${escape(shown)}</a>`;
+    const label = labelOf(value);
+    return label ? `${link} <span class="note">${escape(label)}</span>` : link;
   }
 
   formatLiteral(literal) {
