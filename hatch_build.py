@@ -90,8 +90,9 @@ class EditorHook(BuildHookInterface):  # type: ignore[type-arg]
 def _licences(modules: Path) -> str:
     """Return the licences of the packages that the bundle is made of."""
     found = []
-    for path in sorted(modules.glob("**/package.json")):
-        texts = sorted(path.parent.glob("[Ll][Ii][Cc][Ee][Nn][CcSs][Ee]*"))
-        if texts and "esbuild" not in path.as_posix():
-            found.append(f"{path.parent.relative_to(modules)}\n\n{texts[0].read_text(encoding='utf-8', errors='replace')}")
+    for package in sorted(modules.glob("**/package.json")):
+        for text in sorted(package.parent.glob("[Ll][Ii][Cc][Ee][Nn][CcSs][Ee]*"))[:1]:
+            name = package.parent.relative_to(modules).as_posix()
+            if "esbuild" not in name:
+                found.append(f"{name}\n\n{text.read_text(encoding='utf-8', errors='replace')}")
     return f"\n{'-' * 80}\n".join(found)

@@ -1,13 +1,12 @@
 """The web application: one atlas behind all its routes."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from endpoint import descriptions, health, pages, pictures, problems, security
@@ -20,6 +19,7 @@ from endpoint.query.protocol import SparqlProtocol
 from muscle_atlas import __version__
 
 WEB = Path(__file__).resolve().parent / "web"
+
 
 def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     """Return the application that serves the current release of ``data``, within limits on queries.
@@ -57,12 +57,7 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
         expose_headers=["X-Muscle-Atlas-Release"],
     )
 
-    @application.middleware("http")
-    async def secure(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await proceed(request)
-        for name, value in security.HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+    application.add_middleware(security.SecureHeaders)
 
     problems.install(application)
     application.mount("/web", GZipMiddleware(StaticFiles(directory=WEB / "static")), name="web")

@@ -1,5 +1,8 @@
 """What pages may do in a browser: headers that forbid everything they do not need."""
 
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 _ALLOWED = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -27,3 +30,26 @@ _COLUMNS = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 
 EDITOR_POLICY = _policy(script_src="'self'", connect_src="'self'", style_src=f"'self' {_COLUMNS}")
 """The page of the editor runs our own script, which asks this server only."""
+
+
+class SecureHeaders:
+    """Gives every answer of an application ``HEADERS``, where it has none of the same name."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on what is asked, and what is answered."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_secured)

@@ -27,6 +27,16 @@ export default class Table extends Base {
 
   getIcon() {}
 
+  getColumns() {
+    // What is filtered and sorted is text, never markup; things are found by their names, too.
+    const plain = (term) => escape([term.value, labelOf(term.value)].filter(Boolean).join(" "));
+    return super.getColumns().map((column) => ({
+      ...column,
+      render: (term, use, ...rest) =>
+        term?.value !== undefined && (use === "filter" || use === "sort") ? plain(term) : column.render(term, use, ...rest),
+    }));
+  }
+
   getUriLinkFromBinding({ value }) {
     const shown = shorten(value);
     const kind = shown === value ? "iri" : "iri short";
