@@ -1,6 +1,7 @@
 """The web application: one atlas behind all its routes."""
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
 from endpoint.query.protocol import SparqlProtocol
 from muscle_atlas import __version__
+
+log = logging.getLogger("muscle_atlas")
 
 WEB = Path(__file__).resolve().parent / "web"
 
@@ -49,6 +52,8 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     application.state.atlas = atlas
     application.state.pool = pool
     application.state.pages = pages.Pages(WEB)
+    if application.state.pages.query_editor.version is None:
+        log.warning("The package was built without the query editor: /sparql is a plain form (see CONTRIBUTING.md).")
     application.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],

@@ -39,7 +39,8 @@ def completions(request: Request) -> Response:
         "Vary": "Accept-Encoding",
         "X-Muscle-Atlas-Release": opened.release.version,
     }
-    if etag in request.headers.get("if-none-match", ""):
+    held = request.headers.get("if-none-match", "")
+    if etag in held or held.strip() == "*":
         return Response(status_code=304, headers=headers)
     if coding is not Coding.IDENTITY:
         headers["Content-Encoding"] = coding.value

@@ -23,6 +23,10 @@ class Visit:
     origin: str
     troubles: list[str] = field(default_factory=list)
 
+    def text(self) -> str:
+        """Return what stands in the editor."""
+        return str(self.page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()"))
+
     def ask(self, query: str) -> None:
         """Write a query into the editor in place of the one that stands there, and press the button."""
         self.page.locator(".CodeMirror").click()

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from tests.endpoint.browser import Visit, chromium, visiting
 from tests.endpoint.conftest import Serve
 from tests.etl.built import NAMES
 
+HOUSE = Path(__file__).resolve().parents[2]
 PICTURES = SHAPES / "examples" / "picture"
 ONTOLOGY = f"PREFIX ma: <{NAMES.base}ontology#>\n"
 IMAGES = (
@@ -117,6 +119,25 @@ def test_the_address_carries_query_and_view_and_the_history_leads_back(visit: Vi
         assert other.troubles == []
 
 
+def test_the_dataset_that_an_address_names_is_kept(visit: Visit) -> None:
+    count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    parameters = {"query": count, "default-graph-uri": "http://example.org/it's-empty", "lang": "en"}
+    visit.page.goto(str(httpx.URL(f"{visit.origin}/sparql", params=parameters)))
+    expect(visit.page.locator("table td")).to_have_text("0")
+    expect(visit.page.locator("#question")).to_contain_text(
+        "Only these graphs are asked: http://example.org/it's-empty."
+    )
+    visit.ask(count)
+    assert httpx.URL(visit.page.url).params["default-graph-uri"] == parameters["default-graph-uri"]
+    href = visit.page.locator(".downloads a").first.get_attribute("href") or ""
+    assert httpx.URL(href).params["default-graph-uri"] == parameters["default-graph-uri"]
+    visit.page.get_by_text("As code").click()
+    visit.page.get_by_role("button", name="curl").click()
+    curl = visit.page.locator(".program code").inner_text()
+    ran = subprocess.run(["bash", "-c", curl], capture_output=True, text=True, timeout=60, check=False)
+    assert ran.stdout.split() == ["n", "0"], ran.stderr
+
+
 def test_a_link_to_a_query_from_another_page_is_answered(visit: Visit) -> None:
     visit.page.goto(f"{visit.origin}/?lang=en")
     visit.page.get_by_role("button", name="Try it").click()
@@ -128,24 +149,24 @@ def test_terms_are_completed_by_any_of_their_names_and_their_prefix_is_declared(
     visit.page.locator(".CodeMirror").click()
     visit.page.keyboard.press("Control+A")
     visit.page.keyboard.insert_text("SELECT * WHERE {\n  ?image ")
-    visit.page.keyboard.type("ma:gen")
-    expect(visit.page.locator(".CodeMirror-hint").first).to_contain_text("gène")
-    visit.page.keyboard.press("Enter")
-    visit.page.keyboard.type(" ryr1")
     best = visit.page.locator(".CodeMirror-hint-active")
-    expect(best).to_contain_text("RYR1")
-    expect(best).to_contain_text("gène")
-    visit.page.keyboard.press("Enter")
-    visit.page.keyboard.type(" ; ma:muscle deltoi")
-    expect(best).to_contain_text("muscle")
-    visit.page.keyboard.press("Enter")
+    typed = (
+        ("ma:gen", "ma:gene", "propriété"),
+        (" ryr1", "RYR1", "gène"),
+        (" ; ma:muscle delto", "deltoïde", "muscle"),
+    )
+    for text, label, kind in typed:
+        visit.page.keyboard.type(text)
+        expect(best).to_contain_text(label)
+        expect(best).to_contain_text(kind)
+        # The list is drawn anew with each letter; who presses Enter in between chooses nothing.
+        visit.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        visit.page.keyboard.press("Enter")
     visit.page.keyboard.type(" }")
-    text = visit.page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()")
-    body = text.partition("SELECT")[2]
+    head, _, body = visit.text().partition("SELECT")
     assert "ma:gene HGNC:10483" in body
     assert re.search(r"ma:muscle UBERON:\d{7} \}", body)
-    for prefix in ("ma", "HGNC", "UBERON"):
-        assert f"PREFIX {prefix}: <" in text
+    assert sorted(re.findall(r"PREFIX (\w+): <", head)) == ["HGNC", "UBERON", "ma"]
 
 
 def test_keywords_are_not_taken_for_terms(visit: Visit) -> None:
@@ -155,8 +176,7 @@ def test_keywords_are_not_taken_for_terms(visit: Visit) -> None:
     visit.page.keyboard.insert_text("SELECT * WHERE {\n  ")
     visit.page.keyboard.type("FILTER")
     visit.page.keyboard.press("Enter")
-    text = visit.page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()")
-    assert text.split("\n")[1] == "  FILTER"
+    assert visit.text().split("\n")[1] == "  FILTER"
 
 
 def test_the_query_as_code_asks_this_server(visit: Visit) -> None:
@@ -297,6 +317,24 @@ def test_with_scripts_off_the_form_does_the_same(opened: Open, language: str, wo
         assert visit.troubles == []
 
 
+def test_where_the_package_was_built_without_the_editor_there_is_the_form(
+    serve: Serve, example_data: Path, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = HOUSE / "endpoint"
+    shutil.copytree(room, tmp_path / "endpoint", ignore=shutil.ignore_patterns("editor", "__pycache__"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with serve(example_data) as client, visiting(browser, str(client.base_url).rstrip("/")) as visit:
+        visit.page.goto(f"{visit.origin}/sparql?lang=en")
+        visit.page.locator("textarea").fill("ASK {}")
+        visit.page.get_by_role("button", name="Ask").click()
+        expect(visit.page.locator("main .lead").last).to_have_text("Yes")
+        assert visit.page.locator("script").count() == 0
+        assert "script-src" not in page_of(client).headers["content-security-policy"]
+        # A link with a query is answered on the server.
+        assert "Yes" in page_of(client, query="ASK {}").text
+        assert visit.troubles == []
+
+
 def test_a_page_that_is_only_looked_at_costs_no_query(atlas: httpx.Client) -> None:
     endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     response = page_of(atlas, query=endless)
@@ -333,7 +371,7 @@ def test_what_can_be_completed_has_its_names_in_both_languages(atlas: httpx.Clie
     assert terms[expand("rdf:type")]["kind"] == "property"
     assert content["prefixes"]["ma"] == expand("ma:")
     kinds = {term["kind"] for term in content["terms"]}
-    words = json.loads((Path(__file__).parents[2] / "endpoint/web/words.json").read_text(encoding="utf-8"))
+    words = json.loads((HOUSE / "endpoint" / "web" / "words.json").read_text(encoding="utf-8"))
     assert [kind for kind in sorted(kinds) if f"kind_{kind}" not in words] == []
 
 

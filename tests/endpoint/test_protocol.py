@@ -1,6 +1,7 @@
 """The SPARQL 1.1 protocol over a real socket."""
 
 import csv
+import html
 import io
 import json
 import socket
@@ -52,7 +53,6 @@ def test_get_and_both_forms_of_post_give_the_same(server: httpx.Client) -> None:
         ("text/csv", "text/csv; charset=utf-8"),
         ("text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
         ("text/csv;q=0.2, application/sparql-results+xml;q=0.9", "application/sparql-results+xml"),
-        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html; charset=utf-8"),
         ("nonsense", JSON),
     ],
 )
@@ -65,6 +65,16 @@ def test_the_accept_header_chooses_the_form_of_a_table(server: httpx.Client, acc
     assert response.status_code == 200
     assert response.headers["content-type"] == given
     assert "Accept" in response.headers["vary"]
+    assert "VLM-199-2" in response.text
+
+
+def test_a_browser_gets_a_page_and_by_format_html_one_with_the_answer(server: httpx.Client) -> None:
+    accept = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    for parameters in ({"query": BIN1}, {"query": BIN1, "format": "html"}):
+        response = server.get("/sparql", params=parameters, headers=accept)
+        assert response.headers["content-type"] == "text/html; charset=utf-8"
+        assert "Accept" in response.headers["vary"]
+        assert html.escape(BIN1.strip().splitlines()[0], quote=False) in response.text
     assert "VLM-199-2" in response.text
 
 

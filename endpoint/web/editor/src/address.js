@@ -1,9 +1,15 @@
 // The address of the page: a link that carries the query and the view, and works without scripts, too.
 
-import { language } from "./settings.js";
-
 // Bytes that the server takes as an address.
 const LONGEST = 60_000;
+
+// What the protocol knows besides the query, and goes along with it.
+const BESIDES = ["default-graph-uri", "named-graph-uri", "timeout"];
+
+/** Returns the dataset and time limit that the address names, as pairs of name and value. */
+export function besides() {
+  return [...new URLSearchParams(location.search)].filter(([name]) => BESIDES.includes(name));
+}
 
 /** Returns the query and view that the address carries, undefined where it does not. */
 export function readAddress() {
@@ -13,7 +19,7 @@ export function readAddress() {
 
 /** Returns the link to a query and view, undefined where it would be too long. */
 export function link(query, view, chosen = new URLSearchParams(location.search).get("lang")) {
-  const carried = new URLSearchParams({ query });
+  const carried = new URLSearchParams([["query", query], ...besides()]);
   if (view) carried.set("view", view);
   if (chosen) carried.set("lang", chosen);
   const address = `${location.origin}${location.pathname}?${carried}`;
@@ -30,5 +36,5 @@ export function writeAddress(query, view, { step }) {
 
 /** Returns the address of an answer in a form, for downloads. */
 export function download(query, format) {
-  return `/sparql?${new URLSearchParams({ query, format, lang: language })}`;
+  return `/sparql?${new URLSearchParams([["query", query], ["format", format], ...besides()])}`;
 }

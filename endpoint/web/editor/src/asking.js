@@ -1,5 +1,6 @@
 // Asking the endpoint: one query at a time, to be stopped at any moment, and told in full where it fails.
 
+import { besides } from "./address.js";
 import { tell, words } from "./settings.js";
 
 export const ENDPOINT = new URL("/sparql", location.href).href;
@@ -27,7 +28,7 @@ export async function ask(query, accept, signal) {
   const began = performance.now();
   let response;
   try {
-    response = await fetch(ENDPOINT, {
+    response = await fetch(`${ENDPOINT}?${new URLSearchParams(besides())}`, {
       method: "POST",
       headers: { Accept: accept },
       body: new URLSearchParams({ query }),

@@ -1,9 +1,17 @@
 // The query as code: what to write in Python, R and a shell to ask the same of this server.
 
+import { besides } from "./address.js";
 import { ENDPOINT } from "./asking.js";
 
 /** Languages in the order of their tabs; each makes a program of a query and its kind. */
 export const LANGUAGES = { Python: python, R: r, curl };
+
+/** Returns the address of this server's endpoint with parameters, and the dataset that the page asks. */
+function endpoint(parameters = {}) {
+  const all = new URLSearchParams([...Object.entries(parameters), ...besides()]).toString();
+  // An apostrophe would end the word of a shell.
+  return (all ? `${ENDPOINT}?${all}` : ENDPOINT).replaceAll("'", "%27");
+}
 
 function isTable(kind) {
   return kind !== "CONSTRUCT" && kind !== "DESCRIBE" && kind !== "ASK";
@@ -11,7 +19,7 @@ function isTable(kind) {
 
 function python(query, kind) {
   const text = /\\|"""|"$/.test(query) ? JSON.stringify(query) : `"""\n${query.trim()}\n"""`;
-  const address = (form) => `"${ENDPOINT}?" + urlencode({"query": query, "format": "${form}"})`;
+  const address = (form) => `"${endpoint({ format: form })}&" + urlencode({"query": query})`;
   if (isTable(kind)) {
     return lines(
       "from urllib.parse import urlencode",
@@ -52,7 +60,7 @@ function r(query, kind) {
     `query <- r"${dashes}(`,
     query.trim(),
     `)${dashes}"`,
-    `address <- paste0("${ENDPOINT}?format=${form}&query=", URLencode(query, reserved = TRUE))`,
+    `address <- paste0("${endpoint({ format: form })}&query=", URLencode(query, reserved = TRUE))`,
     ...(isTable(kind)
       ? ["table <- read.csv(address, check.names = FALSE)", "print(table)"]
       : ["writeLines(readLines(address, warn = FALSE))"]),
@@ -64,7 +72,7 @@ function curl(query, kind) {
   let end = "SPARQL";
   while (query.split("\n").includes(end)) end += "_";
   return lines(
-    `curl --fail-with-body -H 'Accept: ${accept}' --data-urlencode query@- '${ENDPOINT}' <<'${end}'`,
+    `curl --fail-with-body -H 'Accept: ${accept}' --data-urlencode query@- '${endpoint()}' <<'${end}'`,
     query.trimEnd(),
     end,
   );

@@ -78,6 +78,15 @@ function draw(row, { term, name }) {
   );
 }
 
+/** Declares the prefix of the name before the cursor, where the query does not yet. */
+function declare(yasqe) {
+  const token = yasqe.getTokenAt(yasqe.getDoc().getCursor());
+  const prefix = token.string.split(":")[0];
+  if (token.type !== "string-2" || token.state.inPrefixDecl || !Object.hasOwn(settings.prefixes, prefix)) return;
+  if (Object.hasOwn(yasqe.getPrefixesFromQuery(), prefix)) return;
+  yasqe.addPrefixes({ [prefix]: settings.prefixes[prefix] });
+}
+
 /** Registers our completers, and returns their names for the configuration of the editor. */
 export function registerCompleters() {
   const found = new Map();
@@ -99,6 +108,8 @@ export function registerCompleters() {
   Yasqe.forkAutocompleter("prefixes", {
     name: "atlas-prefixes",
     persistenceId: null,
+    // YASGUI's own declares a prefix a moment later, and twice when somebody types fast.
+    onInitialize: (yasqe) => yasqe.on("changes", () => declare(yasqe)),
     get: () => Object.entries(settings.prefixes).map(([prefix, start]) => `${prefix}: <${start}>`),
   });
   // YASGUI's own completers of classes and properties ask a server on the internet.

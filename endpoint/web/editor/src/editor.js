@@ -3,13 +3,14 @@
 import Yasgui from "@zazuko/yasgui";
 
 import "./editor.css";
-import { link, readAddress, writeAddress } from "./address.js";
+import { besides, link, readAddress, writeAddress } from "./address.js";
 import Answer from "./answer.js";
 import { ask, Problem } from "./asking.js";
 import { LANGUAGES } from "./code.js";
 import { registerCompleters } from "./completion.js";
 import { copier, element } from "./elements.js";
 import { examples } from "./examples.js";
+import { shorten } from "./names.js";
 import { form, tell, words } from "./settings.js";
 import { fetchTerms } from "./terms.js";
 
@@ -43,6 +44,11 @@ const keys = element("span", { class: "note keys" }, words.keys);
 const bar = element("div", { class: "bar" }, stop, status, keys, share);
 run.replaceWith(bar);
 bar.prepend(run);
+const graphs = besides().filter(([name]) => name !== "timeout");
+if (graphs.length) {
+  const named = graphs.map(([, iri]) => shorten(iri)).join(", ");
+  bar.before(element("p", { class: "note" }, tell(words.graphs, { graphs: named })));
+}
 
 const code = element("details", { class: "code" }, element("summary", {}, words.code));
 const trouble = element("div", { class: "trouble", role: "alert", hidden: true });
