@@ -119,6 +119,18 @@ def test_the_address_carries_query_and_view_and_the_history_leads_back(visit: Vi
         assert other.troubles == []
 
 
+def test_the_link_is_copied(opened: Open) -> None:
+    with opened(permissions=["clipboard-read", "clipboard-write"]) as visit:
+        visit.page.goto(f"{visit.origin}/sparql?lang=en")
+        visit.ask(COUNTS)
+        visit.page.get_by_role("button", name="Chart").click()
+        visit.page.get_by_role("button", name="Copy link").click()
+        expect(visit.page.get_by_role("button", name="Copied")).to_be_visible()
+        copied = httpx.URL(visit.page.evaluate("navigator.clipboard.readText()"))
+        assert dict(copied.params) == {"query": COUNTS, "view": "chart", "lang": "en"}
+        assert visit.troubles == []
+
+
 def test_the_dataset_that_an_address_names_is_kept(visit: Visit) -> None:
     count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
     parameters = {"query": count, "default-graph-uri": "http://example.org/it's-empty", "lang": "en"}
@@ -133,7 +145,7 @@ def test_the_dataset_that_an_address_names_is_kept(visit: Visit) -> None:
     assert httpx.URL(href).params["default-graph-uri"] == parameters["default-graph-uri"]
     visit.page.get_by_text("As code").click()
     visit.page.get_by_role("button", name="curl").click()
-    curl = visit.page.locator(".program code").inner_text()
+    curl = visit.page.locator(".program").inner_text()
     ran = subprocess.run(["bash", "-c", curl], capture_output=True, text=True, timeout=60, check=False)
     assert ran.stdout.split() == ["n", "0"], ran.stderr
 
@@ -184,7 +196,7 @@ def test_the_query_as_code_asks_this_server(visit: Visit) -> None:
     visit.page.goto(f"{visit.origin}/sparql?lang=en")
     visit.ask(query)
     visit.page.get_by_text("As code").click()
-    shown = visit.page.locator(".program code")
+    shown = visit.page.locator(".program")
     python = shown.inner_text()
     visit.page.get_by_role("button", name="curl").click()
     expect(shown).to_contain_text("curl")

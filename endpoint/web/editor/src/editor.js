@@ -114,14 +114,10 @@ function tellProblem({ detail, mend, line, column }) {
 }
 
 function drawCode() {
-  const query = editor.getValue();
-  const blocks = Object.entries(LANGUAGES).map(([name, write]) => {
-    const text = write(query, editor.getQueryType());
-    const block = element("pre", { tabindex: 0 }, element("code", {}, text));
-    return [name, element("div", { class: "program" }, block, copier(words.copy, words.copied, () => text))];
-  });
-  const chosen = code.dataset.chosen ?? blocks[0][0];
-  const buttons = blocks.map(([name]) => {
+  const names = Object.keys(LANGUAGES);
+  const chosen = code.dataset.chosen ?? names[0];
+  const program = LANGUAGES[chosen](editor.getValue(), editor.getQueryType());
+  const tabs = names.map((name) => {
     const choose = () => {
       code.dataset.chosen = name;
       drawCode();
@@ -129,8 +125,9 @@ function drawCode() {
     };
     return element("button", { type: "button", class: "tab", "aria-pressed": `${name === chosen}`, click: choose }, name);
   });
-  const shown = blocks.find(([name]) => name === chosen)[1];
-  code.replaceChildren(code.firstElementChild, element("div", { class: "tabs" }, ...buttons), shown);
+  const copy = copier(words.copy, words.copied, () => program);
+  const shown = element("pre", { tabindex: 0, class: "program" }, element("code", {}, program));
+  code.replaceChildren(code.firstElementChild, element("div", { class: "tabs" }, ...tabs, copy), shown);
 }
 
 form.addEventListener("submit", (event) => {
