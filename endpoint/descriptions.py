@@ -1,6 +1,5 @@
 """Descriptions of everything the atlas names: a page or data, by content negotiation or suffix."""
 
-import io
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -109,12 +108,8 @@ def _describe(request: Request, iri: str, form: Form | None) -> Response:
 
 
 def _graph(triples: ox.QueryTriples, form: Form, opened: OpenRelease) -> Response:
-    assert isinstance(form.serializer, ox.RdfFormat)  # noqa: S101 - chosen from RDF_FORMS
-    out = io.BytesIO()
-    told = sorted(set(triples), key=str)
-    ox.serialize(told, out, form.serializer, prefixes=opened.prefixes_of(told))
     return Response(
-        out.getvalue(),
+        opened.serialise(triples, form),
         media_type=form.media_type,
         headers={"Vary": "Accept", "X-Muscle-Atlas-Release": opened.release.version},
     )

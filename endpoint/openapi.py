@@ -10,7 +10,7 @@ _BEFORE = Path(__file__).resolve().parent / "query" / "openapi.json"
 
 
 class DescribedApplication(FastAPI):
-    """An application whose OpenAPI document also tells of ``/sparql``, which is answered before the framework."""
+    """An application whose OpenAPI document also tells of what is answered before the framework: queries and graphs."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""

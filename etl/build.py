@@ -235,7 +235,8 @@ class _Build:
 
     def _check_release(self, records: Records, kept: Resolved) -> bool:
         """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
-        counts = Counts(self.report.images, self.report.rejected)
+        triples = {graph.strip("<>"): number for graph, number in self.quads.group_by("g").len().iter_rows()}
+        counts = Counts(self.report.images, self.report.rejected, triples)
         text = describe_release(self.version, counts, records.inputs, self.names)
         self.staged.metadata.write_text(text, encoding="utf-8")
         tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)

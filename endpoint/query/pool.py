@@ -320,5 +320,5 @@ class Pool:
                 cage.kill()
 
 
-_HARMLESS = frozenset(("syntax", "graph", "form", "evaluation", "size"))
+_HARMLESS = frozenset(("syntax", "graph", "absent", "form", "evaluation", "size"))
 """Faults after which a cage goes on."""

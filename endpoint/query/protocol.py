@@ -1,8 +1,9 @@
-"""The SPARQL 1.1 Protocol on ``/sparql``: GET, HEAD, both forms of POST, and QUERY.
+"""The SPARQL 1.1 Protocol on ``/sparql`` (GET, HEAD, both forms of POST, QUERY), and graphs on ``/rdf-graph-store``.
 
 It stands before the framework: an answer that is kept goes out in microseconds, and everything else runs in a cage.
 """
 
+import asyncio
 import hashlib
 import itertools
 import json
@@ -12,19 +13,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from endpoint.atlas import Atlas, OpenRelease
-from endpoint.negotiation import DATASET_FORMS, PAGE, RESULT_FORMS, find_form
+from endpoint.negotiation import DATASET_FORMS, PAGE, RDF_FORMS, RESULT_FORMS
 from endpoint.pages import Pages
 from endpoint.problems import ProblemError, problem_response
-from endpoint.query.answers import Answer, Answers, Header
+from endpoint.query import graph_store
+from endpoint.query.answers import Answers
 from endpoint.query.clients import client_of
-from endpoint.query.codings import Coding, choose_coding
+from endpoint.query.codings import choose_coding
 from endpoint.query.faults import FaultError
+from endpoint.query.graph_store import WholeGraph, read_graph
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
-from endpoint.query.question import Question, not_acceptable, read_only, read_question, read_timeout
+from endpoint.query.question import (
+    Question,
+    not_acceptable,
+    read_form,
+    read_only,
+    read_question,
+    read_timeout,
+)
+from endpoint.query.replies import FORGET, PREFLIGHT, cross, described, give, head_of, kept_answer, respond
 from endpoint.query.requests import (
     FORM_TYPE,
     QUERY_TYPE,
@@ -37,27 +48,14 @@ from endpoint.query.requests import (
 )
 from endpoint.query.rows import ROWS_TYPE
 from endpoint.query.runs import Run
+from endpoint.query.service import address_of, describe_service
 from endpoint.query.tokens import is_update
 
 PATH = "/sparql"
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
 
-_CORS: tuple[Header, ...] = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"X-Muscle-Atlas-Release, X-Query-Id, ETag, Link, Retry-After"),
-)
-_PREFLIGHT: tuple[Header, ...] = (
-    *_CORS,
-    (b"allow", METHODS.encode()),
-    (b"access-control-allow-methods", METHODS.encode()),
-    (b"access-control-allow-headers", b"*, Authorization"),
-    (b"access-control-max-age", b"86400"),
-)
-_VARY: tuple[Header, ...] = ((b"vary", b"Accept, Accept-Encoding"), (b"x-content-type-options", b"nosniff"))
-_KEEP: Header = (b"cache-control", b"public, no-cache")
-"""May be kept, and is asked after each time: a new release may come at any moment (RFC 9111, 5.2.2.4)."""
-_FORGET: Header = (b"cache-control", b"no-store")
-
+_ADDRESSES = {PATH: METHODS, graph_store.PATH: graph_store.METHODS}
+"""What is answered here, and the methods of each."""
 log = logging.getLogger("muscle_atlas.queries")
 
 
@@ -74,14 +72,17 @@ class _Asked:
 
 
 class SparqlProtocol:
-    """Answers what is asked of ``/sparql``, and hands everything else on."""
+    """Answers what is asked of ``/sparql`` and ``/rdf-graph-store``, and hands everything else on."""
 
-    def __init__(self, application: FastAPI, atlas: Atlas, pages: Pages, pool: Pool) -> None:
-        """Stand before an application."""
+    def __init__(
+        self, application: FastAPI, atlas: Atlas, pages: Pages, pool: Pool, federated: Sequence[str] = ()
+    ) -> None:
+        """Stand before an application; ``federated`` are the services that queries may ask."""
         self._application = application
         self._atlas = atlas
         self._pages = pages
         self._pool = pool
+        self._federated = federated
         self._limits: Limits = pool.limits
         self._opened: OpenRelease | None = None
         self._answers = Answers(0, 0)
@@ -90,13 +91,13 @@ class SparqlProtocol:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on."""
-        if scope["type"] != "http" or scope["path"] != PATH:
+        if scope["type"] != "http" or scope["path"] not in _ADDRESSES:
             await self._application(scope, receive, send)
             return
         opened = self._current()
         shortcut = _shortcut(scope)
         if shortcut and (answer := self._answers.find_by_shortcut(shortcut)) is not None:
-            await _give(answer, scope, send)
+            await give(answer, scope, send)
             return
         number = f"{self._start}-{next(self._numbers)}"
         asked = _Asked(scope, receive, send, opened, self._answers, number)
@@ -120,17 +121,32 @@ class SparqlProtocol:
         scope = asked.scope
         method = scope["method"]
         if method == "OPTIONS":
-            await _respond(asked.send, 204, _PREFLIGHT)
+            methods = _ADDRESSES[scope["path"]].encode()
+            await respond(
+                asked.send, 204, (*PREFLIGHT, (b"allow", methods), (b"access-control-allow-methods", methods))
+            )
             return
+        if scope["path"] == graph_store.PATH:
+            graph_store.check_method(method)
         parameters = await self._parameters(asked, method)
         accept = header(scope, b"accept")
-        if method in ("GET", "HEAD") and not any(name in ("query", "update") for name, _ in parameters):
-            await self._introduce(asked, accept)
-            return
         coding = choose_coding(header(scope, b"accept-encoding"))
+        if scope["path"] == graph_store.PATH:
+            graph = read_graph(parameters, accept, coding)
+            if graph is None:
+                await self._introduce(asked, parameters, accept)
+            elif (answer := asked.answers.find(graph)) is not None:
+                await give(answer, scope, asked.send)
+            else:
+                seconds = read_timeout(parameters, self._limits)
+                await self._run(asked, graph, graph.pack(self._limits), seconds, shortcut)
+            return
+        if method in ("GET", "HEAD") and not any(name in ("query", "update") for name, _ in parameters):
+            await self._introduce(asked, parameters, accept)
+            return
         question = read_question(parameters, accept, coding)
         if (answer := asked.answers.find(question)) is not None:
-            await _give(answer, scope, asked.send)
+            await give(answer, scope, asked.send)
             return
         if "service" in question.query.lower():
             raise ProblemError(
@@ -139,8 +155,20 @@ class SparqlProtocol:
                 "Ask the other endpoint yourself, and join the answers.",
             )
         seconds = read_timeout(parameters, self._limits)
+        base = asked.opened.names.base + PATH.removeprefix("/")
+        await self._run(asked, question, question.pack(question.query, base, self._limits), seconds, shortcut)
+
+    async def _run(
+        self,
+        asked: _Asked,
+        question: Question | WholeGraph,
+        packed: bytes,
+        seconds: float,
+        shortcut: tuple[bytes, ...] | None,
+    ) -> None:
+        """Put a question to a cage, and send what comes of it."""
         try:
-            run = await self._pool.start(question.pack(question.query, self._limits), client_of(scope), seconds)
+            run = await self._pool.start(packed, client_of(asked.scope), seconds)
             departure = Departure(asked.receive, run)
             try:
                 await run.decided
@@ -155,25 +183,28 @@ class SparqlProtocol:
             if fault.kind == "left":
                 raise ClientGoneError from fault
             if fault.kind == "form":
-                raise not_acceptable(accept, DATASET_FORMS if fault.detail == "graph" else RESULT_FORMS) from fault
-            if fault.kind == "syntax" and is_update(question.query):
+                forms = DATASET_FORMS if fault.detail == "graph" else RESULT_FORMS
+                raise not_acceptable(header(asked.scope, b"accept"), forms) from fault
+            if fault.kind == "syntax" and isinstance(question, Question) and is_update(question.query):
                 raise read_only() from fault
             raise fault.problem(self._limits) from fault
 
-    async def _hand_over(self, asked: _Asked, question: Question, run: Run, shortcut: tuple[bytes, ...] | None) -> None:
+    async def _hand_over(
+        self, asked: _Asked, question: Question | WholeGraph, run: Run, shortcut: tuple[bytes, ...] | None
+    ) -> None:
         """Send what has come of an answer: all of it, or the beginning and then the rest."""
-        if run.head["media_type"] == ROWS_TYPE:
+        if isinstance(question, Question) and run.head["media_type"] == ROWS_TYPE:
             await self._show(asked, question, run.body())
             return
         if not run.complete:
             await self._stream(asked, run)
             return
-        answer = _whole(run, question, asked.opened)
+        answer = kept_answer(head_of(run, asked.opened), run.body(), lasting=question.lasting)
         if question.lasting:
             asked.answers.keep(question, answer)
             if shortcut:
                 asked.answers.remember(shortcut, question)
-        await _give(answer, asked.scope, asked.send, ((b"x-query-id", asked.number.encode()),))
+        await give(answer, asked.scope, asked.send, ((b"x-query-id", asked.number.encode()),))
 
     async def _parameters(self, asked: _Asked, method: str) -> list[tuple[str, str]]:
         """Return the parameters of a request, wherever they stand.
@@ -206,36 +237,51 @@ class SparqlProtocol:
                 f"The content type {kind!r} cannot be read." if kind else "The content type of the body is missing.",
                 f"Send {FORM_TYPE} or {QUERY_TYPE}.",
             )
+        if charset and charset.lower() not in ("utf-8", "utf8"):
+            # A query is sent in UTF-8 and nothing else (SPARQL 1.1 Protocol, 2.1.3).
+            raise ProblemError(415, f"The charset {charset!r} cannot be read.", "Send UTF-8.")
         body = await read_body(asked.receive, scope, self._limits)
         if kind == FORM_TYPE:
             return [*parameters, *read_parameters(body)]
         try:
-            text = body.decode(charset or "utf-8")
-        except (UnicodeDecodeError, LookupError) as error:
-            raise ProblemError(400, f"The body is not {charset or 'UTF-8'}: {error}.", "Send UTF-8.") from error
+            text = body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ProblemError(400, f"The body is not UTF-8: {error}.", "Send UTF-8.") from error
         return [*((name, value) for name, value in parameters if name != "query"), ("query", text)]
 
-    async def _introduce(self, asked: _Asked, accept: str | None) -> None:
+    async def _introduce(self, asked: _Asked, parameters: Sequence[tuple[str, str]], accept: str | None) -> None:
         """Show the editor to people; to programs, say what the service can do."""
-        form = find_form(accept, (*DATASET_FORMS[:4], PAGE))
         request = self._request(asked)
+        form = read_form(parameters, accept, (*RDF_FORMS, PAGE))
         if form is PAGE:
             response = self._pages.editor(request)
-        else:
-            raise ProblemError(400, "The parameter “query” is missing.", "Send /sparql?query=… or POST the query.")
-        _cross(response.headers.raw)
-        await response(asked.scope, asked.receive, asked.send)
+            cross(response.headers.raw)
+            await response(asked.scope, asked.receive, asked.send)
+            return
+        if form is None:
+            raise ProblemError(
+                400,
+                "The parameter “query” is missing.",
+                f"Send {PATH}?query=… or POST the query; without one, accept RDF for a description of the service.",
+            )
+        address = address_of(request, PATH, asked.opened)
+        key = (address, form)
+        if (answer := asked.answers.find(key)) is None:
+            body = await asyncio.to_thread(describe_service, asked.opened, address, self._federated, form)
+            answer = kept_answer(described(form.media_type, asked.opened), body)
+            asked.answers.keep(key, answer)
+        await give(answer, asked.scope, asked.send)
 
     async def _show(self, asked: _Asked, question: Question, rows: bytes) -> None:
         """Show an answer on a page."""
         request = self._request(asked)
         response = self._pages.results(request, question.query, json.loads(rows), asked.opened)
-        _cross(response.headers.raw)
+        cross(response.headers.raw)
         await response(asked.scope, asked.receive, asked.send)
 
     async def _stream(self, asked: _Asked, run: Run) -> None:
         """Send an answer as it comes; one that ends before it is whole is left without an end, and so breaks."""
-        headers = [*_head(run, asked.opened), _FORGET, (b"x-query-id", asked.number.encode())]
+        headers = [*head_of(run, asked.opened), FORGET, (b"x-query-id", asked.number.encode())]
         await asked.send({"type": "http.response.start", "status": 200, "headers": headers})
         if asked.scope["method"] == "HEAD":
             await asked.send({"type": "http.response.body", "body": b""})
@@ -252,18 +298,19 @@ class SparqlProtocol:
         response = problem_response(self._request(asked), problem)
         response.headers["X-Query-Id"] = asked.number
         response.headers["Cache-Control"] = "no-store"
-        _cross(response.headers.raw)
+        cross(response.headers.raw)
         await response(asked.scope, asked.receive, asked.send)
 
     def _request(self, asked: _Asked) -> Request:
         asked.scope["app"] = self._application
         return Request(asked.scope, asked.receive)
 
-    def _note(self, asked: _Asked, question: Question, run: Run) -> None:
+    def _note(self, asked: _Asked, question: Question | WholeGraph, run: Run) -> None:
         """Write down what was done, and nothing of who asked or what about."""
         if not log.isEnabledFor(logging.INFO):
             return
-        digest = hashlib.sha256(question.query.encode()).hexdigest()[:16]
+        text = question.query if isinstance(question, Question) else question.name
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         log.info(
             "answered",
             extra={
@@ -286,7 +333,7 @@ def _shortcut(scope: Scope) -> tuple[bytes, ...] | None:
             accept = value
         elif name == b"accept-encoding":
             coding = value
-    return scope["query_string"], accept, coding
+    return scope["raw_path"], scope["query_string"], accept, coding
 
 
 def _content_type(scope: Scope) -> tuple[str, str | None]:
@@ -297,54 +344,3 @@ def _content_type(scope: Scope) -> tuple[str, str | None]:
         if name.strip().lower() == "charset":
             return kind.strip().lower(), value.strip().strip('"')
     return kind.strip().lower(), None
-
-
-def _head(run: Run, opened: OpenRelease) -> list[Header]:
-    media_type, coding = run.head["media_type"], run.head["coding"]
-    if media_type.startswith("text/"):
-        media_type += "; charset=utf-8"
-    headers: list[Header] = [
-        (b"content-type", media_type.encode()),
-        *_VARY,
-        *_CORS,
-        (b"x-muscle-atlas-release", opened.release.version.encode()),
-    ]
-    if coding != Coding.IDENTITY:
-        headers.append((b"content-encoding", coding.encode()))
-    return headers
-
-
-def _whole(run: Run, question: Question, opened: OpenRelease) -> Answer:
-    """Return an answer as it is kept and sent; its tag is the checksum of its bytes, so that it is a strong one."""
-    body = run.body()
-    etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
-    return Answer(
-        (
-            *_head(run, opened),
-            (b"content-length", str(len(body)).encode()),
-            _KEEP if question.lasting else _FORGET,
-            (b"etag", etag),
-        ),
-        body,
-        etag,
-    )
-
-
-async def _give(answer: Answer, scope: Scope, send: Send, more: Sequence[Header] = ()) -> None:
-    for name, value in scope["headers"]:
-        if name == b"if-none-match" and answer.is_held(value):
-            kept = [pair for pair in answer.headers if pair[0] not in (b"content-length", b"content-type")]
-            await _respond(send, 304, kept)
-            return
-    await _respond(send, 200, (*answer.headers, *more), answer.body)
-
-
-async def _respond(send: Send, status: int, headers: Sequence[Header], body: bytes = b"") -> None:
-    start: Message = {"type": "http.response.start", "status": status, "headers": list(headers)}
-    await send(start)
-    await send({"type": "http.response.body", "body": body})
-
-
-def _cross(headers: list[Header]) -> None:
-    """Let pages of other sites read an answer."""
-    headers.extend(_CORS)

@@ -45,10 +45,18 @@ class Question:
         """Whether the answer is the same as long as the release is."""
         return not self.for_page and not changes(self.query)
 
-    def pack(self, query: str, limits: Limits) -> bytes:
-        """Return what a cage is told; ``query`` is the text that is run, which may not be the one that was asked."""
+    def pack(self, query: str, base: str, limits: Limits) -> bytes:
+        """Return what a cage is told.
+
+        Args:
+            query: the text that is run, which may not be the one that was asked.
+            base: what relative IRIs of the query are resolved against.
+            limits: what the query may take.
+        """
         told = bool(self.default_graphs or self.named_graphs)
-        order = _Order(
+        order = Order(
+            whole=False,
+            base=base,
             # A query with FROM names its own dataset; everybody else sees all graphs.
             union=not told and not has_dataset_clause(self.query),
             default_graphs=self.default_graphs if told else None,
@@ -56,27 +64,33 @@ class Question:
             results_type=_media_type(self.results_form),
             graph_type=_media_type(self.graph_form),
             coding=Coding.IDENTITY.value if self.for_page else self.coding.value,
-            rows=ROWS,
             most_bytes=limits.answer,
         )
-        return pack_question(_as_json(order), query.encode())
+        return order.pack(query)
 
 
-class _Order(NamedTuple):
+class Order(NamedTuple):
     """How a question is to be answered, as ``endpoint.query.worker`` reads it."""
 
-    union: bool
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None
-    results_type: str | None
-    graph_type: str | None
     coding: str
-    rows: int
     most_bytes: int
+    graph_type: str | None
+    whole: bool
+    """Whether a graph is wanted as it stands: its name comes in place of a query, nothing for all of them."""
+    results_type: str | None = None
+    base: str | None = None
+    union: bool = False
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    rows: int = ROWS
+
+    def pack(self, text: str) -> bytes:
+        """Return the message to a cage that asks a query in this way."""
+        return pack_question(_as_json(self), text.encode())
 
 
 @lru_cache(maxsize=1_000)
-def _as_json(order: _Order) -> bytes:
+def _as_json(order: Order) -> bytes:
     """Return an order as JSON; most are the same few."""
     return json.dumps(order._asdict()).encode()
 
@@ -113,13 +127,30 @@ def _forms(names: Sequence[str], accept: str | None) -> tuple[Form | None, Form 
     for name in names:
         results, graph = name_form(name, _RESULTS), name_form(name, _GRAPHS)
         if results is None and graph is None:
-            known = ", ".join(form.suffix for form in (*RESULT_FORMS, *DATASET_FORMS, PAGE))
-            raise ProblemError(400, f"There is no format {name!r}.", f"There are: {known}.")
+            raise _no_format(name, (*RESULT_FORMS, *DATASET_FORMS, PAGE))
         return results, graph
     results, graph = find_form(accept, _RESULTS), find_form(accept, _GRAPHS)
     if results is None and graph is None:
         raise not_acceptable(accept, (*RESULT_FORMS, *DATASET_FORMS))
     return results, graph
+
+
+def read_form(parameters: Sequence[tuple[str, str]], accept: str | None, forms: tuple[Form, ...]) -> Form | None:
+    """Return the form that the parameter ``format`` names, else the one that is accepted; None if none is.
+
+    Raises:
+        ProblemError: if there is no format of that name.
+    """
+    for name in [value for known, value in parameters if known == "format"][-1:]:
+        if (named := name_form(name, forms)) is None:
+            raise _no_format(name, forms)
+        return named
+    return find_form(accept, forms)
+
+
+def _no_format(name: str, forms: Sequence[Form]) -> ProblemError:
+    known = ", ".join(form.suffix for form in forms)
+    return ProblemError(400, f"There is no format {name!r} of this.", f"There are: {known}.")
 
 
 def not_acceptable(accept: str | None, forms: Sequence[Form]) -> ProblemError:
