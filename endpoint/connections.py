@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -13,10 +14,13 @@ STALLING = 30.0
 """Seconds for which a client may take nothing of an answer."""
 LONGEST_HEAD = 2**17
 """Bytes of the head of a request; an address alone is told to be too long (414) far below that."""
-_TOO_LONG = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
-    b"access-control-allow-origin: *\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
+LONGEST_ADDRESS = 2**16 - 1
+"""Bytes of an address that the parser reads (llhttp's limit); the service tells of those that are a little shorter."""
+_REFUSED = (
+    b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\naccess-control-allow-origin: *\r\n"
+    b"access-control-expose-headers: X-Muscle-Atlas-Release\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
 )
+_POST = "Send a long query in the body of a POST."
 
 
 class _Corked:
@@ -57,6 +61,7 @@ class GuardedConnection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head = 0
         self._in_head = True
+        self.url = b""
 
     def connection_made(self, transport: Any) -> None:
         """Start the clock."""
@@ -76,8 +81,8 @@ class GuardedConnection(HttpToolsProtocol):
             if self._clock is None:
                 self._expect_head()
             super().data_received(data)
-            if self._in_head and self._head > LONGEST_HEAD:
-                self._refuse()
+            if self._in_head and self._head > LONGEST_HEAD and not self.transport.is_closing():
+                self._refuse(431, f"The head of the request is longer than {LONGEST_HEAD} bytes.", _POST)
             return
         super().data_received(data)
 
@@ -105,16 +110,18 @@ class GuardedConnection(HttpToolsProtocol):
         self._stop(self._stall)
         self._stall = None
 
-    def _refuse(self) -> None:
-        problem = {
-            "type": "about:blank",
-            "title": "Request Header Fields Too Large",
-            "status": 431,
-            "detail": f"The head of the request is longer than {LONGEST_HEAD} bytes.",
-            "mend": "Send a long query in the body of a POST.",
-        }
+    def send_400_response(self, msg: str) -> None:
+        """Tell what is wrong with a request that cannot be parsed, as a problem like any other."""
+        if len(self.url) > LONGEST_ADDRESS:
+            self._refuse(414, f"The address is longer than {LONGEST_ADDRESS} bytes.", _POST)
+        else:
+            self._refuse(400, msg, "Send HTTP/1.1.")
+
+    def _refuse(self, status: int, detail: str, mend: str) -> None:
+        title = HTTPStatus(status).phrase
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "mend": mend}
         body = json.dumps(problem).encode()
-        self.transport.write(_TOO_LONG % (len(body), body))
+        self.transport.write(_REFUSED % (status, title.encode(), len(body), body))
         self.transport.close()
 
     def _expect_head(self) -> None:

@@ -50,6 +50,11 @@ ALIASES = (
     ("application/xml", "application/sparql-results+xml"),
     ("text/xml", "application/sparql-results+xml"),
     ("text/plain", "application/n-triples"),
+    ("application/x-turtle", "text/turtle"),
+    ("application/turtle", "text/turtle"),
+    ("text/n3", "text/turtle"),
+    ("application/x-trig", "application/trig"),
+    ("text/x-nquads", "application/n-quads"),
     ("application/xhtml+xml", "text/html"),
 )
 """Media types that clients send for another; they are answered under the proper one."""
@@ -95,14 +100,15 @@ def offer(forms: Sequence[Form]) -> str:
 @lru_cache(maxsize=1_000)
 def find_form(accept: str | None, forms: tuple[Form, ...]) -> Form | None:
     """Return the form that fits an ``Accept`` header best, the first of equals; None if none fits."""
-    if not accept or not accept.strip():
+    if not accept or not accept.strip(" \t,"):
         return forms[0]
     offered = {form.media_type: form for form in forms}
     known = {alias: offered[proper] for alias, proper in ALIASES if proper in offered}
     # best_match prefers the last of equals.
     supported = [*known, *reversed(offered)]
     try:
-        best = mimeparse.best_match(supported, accept)
+        # Media types are the same in capitals (RFC 9110, 8.3.1).
+        best = mimeparse.best_match(supported, accept.lower())
     except mimeparse.MimeTypeParseException:
         # A header that cannot be read asks for nothing.
         return forms[0]

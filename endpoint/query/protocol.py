@@ -131,6 +131,7 @@ class SparqlProtocol:
         parameters = await self._parameters(asked, method)
         accept = header(scope, b"accept")
         coding = choose_coding(header(scope, b"accept-encoding"))
+        seconds = read_timeout(parameters, self._limits)
         if scope["path"] == graph_store.PATH:
             graph = read_graph(parameters, accept, coding)
             if graph is None:
@@ -138,7 +139,6 @@ class SparqlProtocol:
             elif (answer := asked.answers.find(graph)) is not None:
                 await give(answer, scope, asked.send)
             else:
-                seconds = read_timeout(parameters, self._limits)
                 await self._run(asked, graph, graph.pack(self._limits), seconds, shortcut)
             return
         if method in ("GET", "HEAD") and not any(name in ("query", "update") for name, _ in parameters):
@@ -154,7 +154,6 @@ class SparqlProtocol:
                 "This endpoint does not call others: SERVICE is refused, wherever the word stands in a query.",
                 "Ask the other endpoint yourself, and join the answers.",
             )
-        seconds = read_timeout(parameters, self._limits)
         base = asked.opened.names.base + PATH.removeprefix("/")
         await self._run(asked, question, question.pack(question.query, base, self._limits), seconds, shortcut)
 
