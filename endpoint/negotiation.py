@@ -62,6 +62,7 @@ ALIASES = (
 
 NAMES = (
     ("turtle", "text/turtle"),
+    ("n3", "text/turtle"),
     ("ntriples", "application/n-triples"),
     ("n-triples", "application/n-triples"),
     ("nquads", "application/n-quads"),
@@ -116,13 +117,15 @@ def find_form(accept: str | None, forms: tuple[Form, ...]) -> Form | None:
 
 
 def name_form(name: str, forms: Sequence[Form]) -> Form | None:
-    """Return the form that people call by a suffix, a media type or the name of its language; None if there is none."""
-    asked = name.strip().lower()
+    """Return the form that people call by a suffix, a media type or the name of its language; None if there is none.
+
+    Clients send several media types with commas between; the first that there is counts.
+    """
     by_name = {known: form for form in forms for known in (form.suffix, form.media_type)}
     for alias, proper in (*NAMES, *ALIASES):
         if proper in by_name:
             by_name.setdefault(alias, by_name[proper])
-    return by_name.get(asked)
+    return next((by_name[asked] for part in name.split(",") if (asked := part.strip().lower()) in by_name), None)
 
 
 def split_suffix(path: str, forms: Sequence[Form]) -> tuple[str, Form | None]:

@@ -108,6 +108,7 @@ def test_what_cannot_be_given_is_told_with_what_can(server: httpx.Client) -> Non
         (CONSTRUCT, "xml", "application/rdf+xml"),
         (CONSTRUCT, "json", "application/ld+json"),
         (SELECT, "text%2Fcsv", "text/csv"),
+        (CONSTRUCT, "application/ld%2Bjson,application/x-json%2Bld", "application/ld+json"),
         (SELECT, "html", "text/html"),
     ],
 )
