@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -11,12 +12,10 @@ BEGINNING = 10.0
 """Seconds in which the head of a request must have come after its connection was made or its first byte came."""
 STALLING = 30.0
 """Seconds for which a client may take nothing of an answer."""
+LONGEST_ADDRESS = 65_535
+"""Bytes of an address that can be read at all; the protocol of queries says 414 a little below."""
 LONGEST_HEAD = 2**17
-"""Bytes of the head of a request; an address alone is told to be too long (414) far below that."""
-_TOO_LONG = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
-    b"access-control-allow-origin: *\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
-)
+"""Bytes of the head of a request."""
 
 
 class _Corked:
@@ -57,6 +56,7 @@ class GuardedConnection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head = 0
         self._in_head = True
+        self.url = b""
 
     def connection_made(self, transport: Any) -> None:
         """Start the clock."""
@@ -77,7 +77,7 @@ class GuardedConnection(HttpToolsProtocol):
                 self._expect_head()
             super().data_received(data)
             if self._in_head and self._head > LONGEST_HEAD:
-                self._refuse()
+                self._refuse(431, f"The head is longer than {LONGEST_HEAD} bytes.", "Send a long query by POST.")
             return
         super().data_received(data)
 
@@ -105,16 +105,22 @@ class GuardedConnection(HttpToolsProtocol):
         self._stop(self._stall)
         self._stall = None
 
-    def _refuse(self) -> None:
-        problem = {
-            "type": "about:blank",
-            "title": "Request Header Fields Too Large",
-            "status": 431,
-            "detail": f"The head of the request is longer than {LONGEST_HEAD} bytes.",
-            "mend": "Send a long query in the body of a POST.",
-        }
+    def send_400_response(self, msg: str) -> None:
+        """Refuse a request that cannot be read, as a problem document."""
+        if len(self.url or b"") > LONGEST_ADDRESS:
+            self._refuse(414, f"The address is longer than {LONGEST_ADDRESS} bytes.", "POST a long query.")
+        else:
+            self._refuse(400, msg, "Send a request as RFC 9112 has it.")
+
+    def _refuse(self, status: int, detail: str, mend: str) -> None:
+        title = HTTPStatus(status).phrase
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "mend": mend}
         body = json.dumps(problem).encode()
-        self.transport.write(_TOO_LONG % (len(body), body))
+        head = (
+            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\naccess-control-allow-origin: *\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
         self.transport.close()
 
     def _expect_head(self) -> None:

@@ -76,7 +76,7 @@ class _Asked:
 class SparqlProtocol:
     """Answers what is asked of ``/sparql``, and hands everything else on."""
 
-    def __init__(self, application: FastAPI, atlas: Atlas, pages: Pages, pool: Pool) -> None:
+    def __init__(self, application: FastAPI, atlas: Atlas, pages: Pages, pool: Pool, answers: Answers) -> None:
         """Stand before an application."""
         self._application = application
         self._atlas = atlas
@@ -84,7 +84,7 @@ class SparqlProtocol:
         self._pool = pool
         self._limits: Limits = pool.limits
         self._opened: OpenRelease | None = None
-        self._answers = Answers(0, 0)
+        self._answers = answers
         self._start = secrets.token_hex(4)
         self._numbers = itertools.count(1)
 
@@ -112,7 +112,7 @@ class SparqlProtocol:
         opened = self._atlas.current()
         if opened is not self._opened:
             self._opened = opened
-            self._answers = Answers(self._limits.cached, self._limits.cached_answer)
+            self._answers.forget()
             self._pool.move_to(opened.release.store)
         return opened
 
@@ -129,6 +129,7 @@ class SparqlProtocol:
             return
         coding = choose_coding(header(scope, b"accept-encoding"))
         question = read_question(parameters, accept, coding)
+        seconds = read_timeout(parameters, self._limits)
         if (answer := asked.answers.find(question)) is not None:
             await _give(answer, scope, asked.send)
             return
@@ -138,7 +139,6 @@ class SparqlProtocol:
                 "This endpoint does not call others: SERVICE is refused, wherever the word stands in a query.",
                 "Ask the other endpoint yourself, and join the answers.",
             )
-        seconds = read_timeout(parameters, self._limits)
         try:
             run = await self._pool.start(question.pack(question.query, self._limits), client_of(scope), seconds)
             departure = Departure(asked.receive, run)
