@@ -20,9 +20,12 @@ class Shown:
 
     @classmethod
     def of(cls, term: object, opened: OpenRelease) -> "Shown":
-        """Return how a term is shown."""
+        """Return how a term is shown; what the atlas does not describe leads nowhere and shows its IRI."""
         if isinstance(term, ox.NamedNode):
-            return cls(short_name(term.value, opened), local_link(term.value, opened))
+            name = short_name(term.value, opened)
+            if term.value.startswith(opened.names.base) or opened.knows(term.value):
+                return cls(name, local_link(term.value, opened))
+            return cls(name, None, term.value if name != term.value else "")
         if isinstance(term, ox.Literal):
             return cls(term.value, None, "", term.language)
         return cls(str(term), None)
