@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from endpoint.ages import tell_duration
 from endpoint.atlas import OpenRelease
 from endpoint.languages import alphabetical, typeset
-from endpoint.terms import Shown, best_label, drop_other_language, title
+from endpoint.terms import Shown, best_label, drop_other_language, own_name, title
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ def read_facts(iri: str, language: str, words: Mapping[str, str], opened: OpenRe
         known = told[predicate].setdefault(str(target), Shown.of(target, opened))
         if isinstance(target, ox.Literal):
             known.text = _tell_value(target, words, opened)
+        else:
+            known.text = own_name(target.value, language, opened) or known.text
         if isinstance(label := solution.get("label"), ox.Literal):
             known.add_label(label, language)
     for values in told.values():
@@ -62,6 +64,7 @@ def read_speakers(iri: str, opened: OpenRelease) -> list[Speaker]:
 def show_speaker(speaker: Speaker, language: str, opened: OpenRelease) -> tuple[str, Shown]:
     """Return the name of the property by which something speaks, and how it is shown under its own name."""
     shown = Shown.of(ox.NamedNode(speaker.iri), opened)
+    shown.text = own_name(speaker.iri, language, opened) or shown.text
     for solution in opened.select("labels", iri=speaker.iri):
         if isinstance(label := solution["label"], ox.Literal):
             shown.add_label(label, language)

@@ -63,6 +63,17 @@ def short_name(iri: str, opened: OpenRelease) -> str:
     return opened.names.compress(iri).removeprefix("atlas:")
 
 
+def own_name(iri: str, language: str, opened: OpenRelease) -> str | None:
+    """Return what one of our own things without name is called, as in "photograph VLM-199-1"; None of other things."""
+    kind, slash, identifier = iri.removeprefix(opened.names.base).partition("/")
+    if not (iri.startswith(opened.names.base) and slash and kind.isalpha()):
+        return None
+    # The last part of the IRI of a class is the first of those of its members.
+    known = opened.names.expand(f"ma:{kind.capitalize()}")
+    label = opened.label(known, language)
+    return f"{label} {identifier}" if label != opened.names.compress(known) else None
+
+
 def title(iri: str, told: Mapping[str, Mapping[str, "Shown"]], opened: OpenRelease, language: str) -> str:
     """Return what a thing without name is called: its class and the last part of its IRI."""
     for predicate, values in told.items():

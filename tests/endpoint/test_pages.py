@@ -109,6 +109,21 @@ def test_facts_stand_in_the_order_of_the_alphabet_and_in_words(
     assert [word for word in told if f">{word}<" not in text] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "biopsy", "photograph"),
+    [
+        ("en", "biopsy of.VLM-199-2", "photograph VLM-199-2"),
+        ("fr", "biopsie of.VLM-199-2", "photographie VLM-199-2"),
+    ],
+)
+def test_what_has_no_name_is_called_by_its_kind(
+    server: httpx.Client, language: str, biopsy: str, photograph: str
+) -> None:
+    wanted = {"Accept": "text/html", "Accept-Language": language}
+    assert f'<a href="/specimen/of.VLM-199-2">{biopsy}</a>' in server.get("/image/VLM-199-2", headers=wanted).text
+    assert f'<a href="/image/VLM-199-2">{photograph}</a>' in server.get("/specimen/of.VLM-199-2", headers=wanted).text
+
+
 def test_a_term_that_the_atlas_does_not_describe_is_shown_by_its_iri_and_leads_nowhere(server: httpx.Client) -> None:
     page = {"Accept": "text/html"}
     text = server.get("/about", params={"iri": "http://purl.obolibrary.org/obo/UBERON_0001476"}, headers=page).text
