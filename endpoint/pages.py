@@ -74,7 +74,7 @@ class Pages:
             synthetic=images["synthetic"].sum(),
             page=page,
             pages=last,
-            query=read_query("example"),
+            query=opened.names.localise(read_query("example")),
         )
 
     def description(self, request: Request, iri: str, opened: OpenRelease) -> Response:
@@ -157,7 +157,9 @@ class Pages:
     def editor(self, request: Request) -> Response:
         """Show a form for queries."""
         atlas: Atlas = request.app.state.atlas
-        return self._page(request, "sparql.html", opened=atlas.current(), query=read_query("example"), results=None)
+        opened = atlas.current()
+        query = opened.names.localise(read_query("example"))
+        return self._page(request, "sparql.html", opened=opened, query=query, results=None)
 
     def results(
         self,

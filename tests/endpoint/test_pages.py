@@ -1,6 +1,6 @@
 """The pages as people see them: in both languages, in a real browser, with hostile records."""
 
-import json
+import html
 import re
 import shutil
 import subprocess
@@ -11,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-import endpoint
 from tests.conftest import Run
 from tests.endpoint.conftest import Serve
 
@@ -84,57 +83,19 @@ def test_every_link_of_a_page_leads_somewhere_on_this_server(server: httpx.Clien
     assert broken == []
 
 
-@pytest.mark.parametrize(
-    "path", ["/image/VLM-199-2", "/rule/gene-unknown", "/release", "/family/congenital-myopathies"]
-)
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_property_on_a_page_has_a_name(server: httpx.Client, path: str, language: str) -> None:
-    if path == "/release":
-        path += f"/{server.get('/readyz').json()['release']}"
-    text = server.get(path, headers={"Accept": "text/html", "Accept-Language": language}).text
-    names = re.findall(r"<dt[^>]*>([^<]*)</dt>", text)
-    assert names
-    assert [name for name in names if ":" in name] == []
-
-
-@pytest.mark.parametrize(
-    ("language", "first", "told"),
-    [("en", "age", ("36 years", "No", "deltoid")), ("fr", "âge", ("36 ans", "Non", "muscle deltoïde"))],
-)
-def test_facts_stand_in_the_order_of_the_alphabet_and_in_words(
-    server: httpx.Client, language: str, first: str, told: tuple[str, ...]
+def test_the_query_that_pages_offer_is_one_of_this_atlas(
+    serve: Serve, run: Run, records: Callable[..., Path], tmp_path: Path
 ) -> None:
-    text = server.get("/image/VLM-199-2", headers={"Accept": "text/html", "Accept-Language": language}).text
-    assert re.findall(r"<dt[^>]*>([^<]*)</dt>", text)[0] == first
-    assert [word for word in told if f">{word}<" not in text] == []
-
-
-@pytest.mark.parametrize(
-    ("language", "biopsy", "photograph"),
-    [
-        ("en", "biopsy of.VLM-199-2", "photograph VLM-199-2"),
-        ("fr", "biopsie of.VLM-199-2", "photographie VLM-199-2"),
-    ],
-)
-def test_what_has_no_name_is_called_by_its_kind(
-    server: httpx.Client, language: str, biopsy: str, photograph: str
-) -> None:
-    wanted = {"Accept": "text/html", "Accept-Language": language}
-    assert f'<a href="/specimen/of.VLM-199-2">{biopsy}</a>' in server.get("/image/VLM-199-2", headers=wanted).text
-    assert f'<a href="/image/VLM-199-2">{photograph}</a>' in server.get("/specimen/of.VLM-199-2", headers=wanted).text
-
-
-def test_a_term_that_the_atlas_does_not_describe_is_shown_by_its_iri_and_leads_nowhere(server: httpx.Client) -> None:
-    page = {"Accept": "text/html"}
-    text = server.get("/about", params={"iri": "http://purl.obolibrary.org/obo/UBERON_0001476"}, headers=page).text
-    assert '<span>FMA:32521</span> <span class="note">http://purl.org/sig/ont/fma/fma32521</span>' in text
-
-
-def test_a_variant_is_called_by_its_name(serve: Serve, run: Run, records: Callable[..., Path], tmp_path: Path) -> None:
-    path = records({"image_id": "one", "gene": "BIN1", "variants": "NM_139343.3:c.461G>A"})
-    assert run("build", path, "--data", tmp_path / "data").returncode == 0
+    base = "https://atlas.example.org/muscle/"
+    path = records({"image_id": "one", "gene": "BIN1"})
+    assert run("build", path, "--data", tmp_path / "data", MUSCLE_ATLAS_BASE=base).returncode == 0
     with serve(tmp_path / "data") as server:
-        assert ">NM_139343.3:c.461G&gt;A</a>" in server.get("/image/one", headers={"Accept": "text/html"}).text
+        for address in ("/", "/sparql"):
+            text = server.get(address, headers={"Accept": "text/html"}).text
+            query = re.search(r"<(pre|textarea)[^>]*>(.*?)</", text, re.DOTALL)
+            assert query
+            answer = server.post("/sparql", data={"query": html.unescape(query[2])}, headers={"Accept": "text/csv"})
+            assert answer.text.splitlines() == ["image", f"{base}image/one"], address
 
 
 def test_synthetic_photographs_are_counted_apart(
@@ -145,39 +106,6 @@ def test_synthetic_photographs_are_counted_apart(
     with serve(tmp_path / "data") as server:
         assert "Synthetic among them: 1." in server.get("/", headers={"Accept-Language": "en"}).text
         assert "Dont synthétiques\u00a0: 1." in server.get("/", headers={"Accept-Language": "fr"}).text
-
-
-@pytest.mark.parametrize(
-    ("path", "title", "detail"),
-    [
-        ("/none", "404 Introuvable", "ne dit rien de"),
-        ("/mappings/none", "404 Introuvable", "pas de table"),
-        ("/stain.xyz", "404 Introuvable", "pas de forme .xyz"),
-        ("/?page=0", "400 Demande incorrecte", "Corrigez le paramètre"),
-        (f"/media/ab/{'ab' * 32}.jpg", "404 Introuvable", "pas d&#39;image"),
-    ],
-)
-def test_what_is_wrong_is_told_in_french_where_french_is_wanted(
-    server: httpx.Client, path: str, title: str, detail: str
-) -> None:
-    text = server.get(path, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
-    assert f"<h1>{title}</h1>" in text
-    assert detail in text
-    document = server.get(path, headers={"Accept-Language": "fr"})
-    assert document.headers["content-type"] == "application/problem+json"
-    assert document.headers["content-language"] == "fr"
-    assert document.json()["title"] == title[4:]
-    assert server.get(path).json()["title"] in ("Not Found", "Bad Request")
-
-
-def test_every_problem_is_known_in_both_languages() -> None:
-    texts = json.loads((Path(endpoint.__file__).parent / "problems.json").read_text(encoding="utf-8"))
-    titles = texts.pop("titles")
-    both = [*titles.values(), *(text[part] for text in texts.values() for part in ("detail", "mend"))]
-    for told in both:
-        assert sorted(told) == ["en", "fr"]
-        places = [sorted(re.findall(r"{(\w+)}", text)) for text in told.values()]
-        assert places[0] == places[1], told
 
 
 def test_a_hostile_record_stays_text(serve: Serve, run: Run, records: Callable[..., Path], tmp_path: Path) -> None:
