@@ -1,6 +1,7 @@
 """The web application: one atlas behind all its routes."""
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -8,8 +9,12 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from endpoint import descriptions, health, pages, pictures, problems, protocol
+from endpoint import descriptions, health, pages, pictures, problems
 from endpoint.atlas import Atlas
+from endpoint.openapi import DescribedApplication
+from endpoint.query.limits import Limits
+from endpoint.query.pool import Pool
+from endpoint.query.protocol import SparqlProtocol
 from muscle_atlas import __version__
 
 WEB = Path(__file__).resolve().parent / "web"
@@ -22,20 +27,33 @@ _SECURITY = {
 }
 
 
-def create_application(data: Path) -> FastAPI:
-    """Return the application that serves the current release of ``data``.
+def create_application(data: Path, limits: Limits) -> SparqlProtocol:
+    """Return the application that serves the current release of ``data``, within limits on queries.
 
     Raises:
         NoReleaseError: if the folder holds none.
     """
-    application = FastAPI(
+    atlas = Atlas(data)
+    pool = Pool(limits, atlas.current().prefixes)
+
+    @contextlib.asynccontextmanager
+    async def run(_: FastAPI) -> AsyncIterator[None]:
+        pool.move_to(atlas.current().release.store)
+        try:
+            yield
+        finally:
+            await pool.close()
+
+    application = DescribedApplication(
+        lifespan=run,
         title="Muscle Atlas",
         version=__version__,
         description="Photographs of muscle biopsies as linked data.",
         docs_url=None,
         redoc_url=None,
     )
-    application.state.atlas = Atlas(data)
+    application.state.atlas = atlas
+    application.state.pool = pool
     application.state.pages = pages.Pages(WEB)
     application.add_middleware(
         CORSMiddleware,
@@ -55,8 +73,7 @@ def create_application(data: Path) -> FastAPI:
     problems.install(application)
     application.mount("/web", StaticFiles(directory=WEB / "static"), name="web")
     application.include_router(health.router)
-    application.include_router(protocol.router)
     application.include_router(pages.router)
     application.include_router(pictures.router)
     application.include_router(descriptions.router)
-    return application
+    return SparqlProtocol(application, atlas, application.state.pages, pool)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import mimeparse
 import pyoxigraph as ox
@@ -27,6 +28,13 @@ RDF_FORMS = (
 )
 """Forms of graphs, the default first."""
 
+DATASET_FORMS = (
+    *RDF_FORMS,
+    Form("application/trig", "trig", ox.RdfFormat.TRIG),
+    Form("application/n-quads", "nq", ox.RdfFormat.N_QUADS),
+)
+"""Forms of the graphs that queries make; TriG and N-Quads for clients that read nothing else."""
+
 RESULT_FORMS = (
     Form("application/sparql-results+json", "json", ox.QueryResultsFormat.JSON),
     Form("application/sparql-results+xml", "xml", ox.QueryResultsFormat.XML),
@@ -47,6 +55,22 @@ ALIASES = (
 """Media types that clients send for another; they are answered under the proper one."""
 
 
+NAMES = (
+    ("turtle", "text/turtle"),
+    ("ntriples", "application/n-triples"),
+    ("n-triples", "application/n-triples"),
+    ("nquads", "application/n-quads"),
+    ("n-quads", "application/n-quads"),
+    ("json-ld", "application/ld+json"),
+    ("json", "application/ld+json"),
+    ("rdfxml", "application/rdf+xml"),
+    ("rdf/xml", "application/rdf+xml"),
+    ("xml", "application/rdf+xml"),
+    ("htm", "text/html"),
+)
+"""What people write for a form, besides its suffix and media type."""
+
+
 class NotAcceptableError(Exception):
     """Nothing that the client accepts can be given; the message lists what can."""
 
@@ -57,6 +81,20 @@ def choose_form(accept: str | None, forms: Sequence[Form]) -> Form:
     Raises:
         NotAcceptableError: if none fits.
     """
+    form = find_form(accept, tuple(forms))
+    if form is None:
+        raise NotAcceptableError(f"None of {accept!r} can be given. There are: {offer(forms)}.")
+    return form
+
+
+def offer(forms: Sequence[Form]) -> str:
+    """Return the media types of forms in words."""
+    return ", ".join(form.media_type for form in forms)
+
+
+@lru_cache(maxsize=1_000)
+def find_form(accept: str | None, forms: tuple[Form, ...]) -> Form | None:
+    """Return the form that fits an ``Accept`` header best, the first of equals; None if none fits."""
     if not accept or not accept.strip():
         return forms[0]
     offered = {form.media_type: form for form in forms}
@@ -68,9 +106,17 @@ def choose_form(accept: str | None, forms: Sequence[Form]) -> Form:
     except mimeparse.MimeTypeParseException:
         # A header that cannot be read asks for nothing.
         return forms[0]
-    if not best:
-        raise NotAcceptableError(f"None of {accept!r} can be given. There are: {', '.join(offered)}.")
-    return {**offered, **known}[best]
+    return {**offered, **known}[best] if best else None
+
+
+def name_form(name: str, forms: Sequence[Form]) -> Form | None:
+    """Return the form that people call by a suffix, a media type or the name of its language; None if there is none."""
+    asked = name.strip().lower()
+    by_name = {known: form for form in forms for known in (form.suffix, form.media_type)}
+    for alias, proper in (*NAMES, *ALIASES):
+        if proper in by_name:
+            by_name.setdefault(alias, by_name[proper])
+    return by_name.get(asked)
 
 
 def split_suffix(path: str, forms: Sequence[Form]) -> tuple[str, Form | None]:

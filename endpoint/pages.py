@@ -27,8 +27,6 @@ PER_PAGE = 60
 """Photographs on one page of the list."""
 SHOWN = 100
 """Things that speak of another that a page lists; the query asks for one more."""
-ROWS = 1_000
-"""Rows of an answer that a page shows; every other form gives all."""
 
 
 @router.head("/", include_in_schema=False)
@@ -161,32 +159,13 @@ class Pages:
         query = opened.names.localise(read_query("example"))
         return self._page(request, "sparql.html", opened=opened, query=query, results=None)
 
-    def results(
-        self,
-        request: Request,
-        query: str,
-        results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-        opened: OpenRelease,
-    ) -> bytes:
-        """Return the page that shows an answer under its query, at most ``ROWS`` rows of it."""
-        if isinstance(results, ox.QueryBoolean):
-            table: dict[str, Any] = {"boolean": bool(results), "heads": [], "rows": [], "more": False}
-        else:
-            heads = (
-                [variable.value for variable in results.variables]
-                if isinstance(results, ox.QuerySolutions)
-                else ["subject", "predicate", "object"]
-            )
-            rows = []
-            more = False
-            for number, row in enumerate(results):
-                if number == ROWS:
-                    more = True
-                    break
-                cells = [row[head] for head in heads] if isinstance(row, ox.QuerySolution) else list(row)
-                rows.append([None if cell is None else Shown.of(cell, opened) for cell in cells])
-            table = {"boolean": None, "heads": heads, "rows": rows, "more": more}
-        return bytes(self._page(request, "sparql.html", opened=opened, query=query, results=table).body)
+    def results(self, request: Request, query: str, table: Mapping[str, Any], opened: OpenRelease) -> Response:
+        """Show the first rows of an answer under its query; ``table`` is as ``endpoint.query.rows`` makes it."""
+        shown = {
+            **table,
+            "rows": [[None if cell is None else Shown.of_cell(cell, opened) for cell in row] for row in table["rows"]],
+        }
+        return self._page(request, "sparql.html", opened=opened, query=query, results=shown)
 
     def problem(self, request: Request, content: Mapping[str, Any]) -> Response:
         """Show a problem."""

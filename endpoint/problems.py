@@ -22,10 +22,14 @@ CATALOGUE = Path(__file__).resolve().parent / "problems.json"
 class ProblemError(Exception):
     """Something the client can mend: status, what is wrong, and what to do about it."""
 
-    def __init__(self, status: int, detail: str, mend: str, **headers: str) -> None:
+    def __init__(
+        self, status: int, detail: str, mend: str, *, retry_after: int | None = None, **members: str | float
+    ) -> None:
+        """Tell the status, what is wrong, what to do, after how many seconds, and what programs may read besides."""
         super().__init__(detail)
         self.status = status
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.members = members
+        self.headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         self._told = {"en": (detail, mend)}
 
     @classmethod
@@ -64,6 +68,7 @@ def problem_response(request: Request, error: ProblemError) -> Response:
         "detail": detail,
         "mend": mend,
         "instance": request.url.path,
+        **error.members,
     }
     headers = {"Vary": "Accept, Accept-Language", **error.headers}
     wants_page = request.headers.get("accept", "").startswith("text/html")

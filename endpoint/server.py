@@ -1,45 +1,58 @@
 """Serving the application on a socket."""
 
+import gc
+import logging
 import socket
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 
 from endpoint.application import create_application
-
-STACK = 512 * 2**20
-"""Bytes of address space for the stack of a thread; only what is used becomes memory. Tried with
-chains of operators and patterns as long as ``endpoint.protocol.LONGEST_QUERY`` lets through: all were answered."""
+from endpoint.connections import GuardedConnection, WithoutBroken
+from endpoint.query.cages import raise_descriptor_limit
+from endpoint.query.limits import Limits
 
 
 class PortError(Exception):
     """The address cannot be listened on; the message says which and what to do."""
 
 
-def serve(data: Path, host: str, port: int, announce: Callable[[str], object]) -> None:
+def serve(data: Path, host: str, port: int, limits: Limits, announce: Callable[[str], object]) -> None:
     """Serve the current release of ``data`` until the process is told to stop.
 
     Args:
         data: folder of the releases.
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
+        limits: what queries may take.
         announce: told the address once connections are accepted.
 
     Raises:
         NoReleaseError: if there is nothing to serve.
         PortError: if the address cannot be had.
     """
-    application = create_application(data)
+    application = create_application(data, limits)
+    raise_descriptor_limit()
+    # What was made until now stays: it need not be looked through again and again.
+    gc.collect()
+    gc.freeze()
     listening = _listen(host, port)
     with listening:
         address, taken = listening.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         announce(f"http://{shown}:{taken}/")
-        # Threads started from now on: queries are parsed and run by recursion.
-        threading.stack_size(STACK)
-        config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
+        config = uvicorn.Config(
+            application,
+            http=GuardedConnection,
+            loop="uvloop",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            # What runs is finished first.
+            timeout_graceful_shutdown=round(limits.seconds) + 5,
+        )
+        logging.getLogger("uvicorn.error").addFilter(WithoutBroken())
         uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -22,13 +22,25 @@ class Shown:
     def of(cls, term: object, opened: OpenRelease) -> "Shown":
         """Return how a term is shown; what the atlas does not describe leads nowhere and shows its IRI."""
         if isinstance(term, ox.NamedNode):
-            name = short_name(term.value, opened)
-            if term.value.startswith(opened.names.base) or opened.knows(term.value):
-                return cls(name, local_link(term.value, opened))
-            return cls(name, None, term.value if name != term.value else "")
+            return cls._of_iri(term.value, opened)
         if isinstance(term, ox.Literal):
             return cls(term.value, None, "", term.language)
         return cls(str(term), None)
+
+    @classmethod
+    def of_cell(cls, cell: tuple[str, str, str | None], opened: OpenRelease) -> "Shown":
+        """Return how a cell of an answer is shown: its kind, value and language."""
+        kind, value, language = cell
+        if kind == "iri":
+            return cls._of_iri(value, opened)
+        return cls(value, None, "", language)
+
+    @classmethod
+    def _of_iri(cls, iri: str, opened: OpenRelease) -> "Shown":
+        name = short_name(iri, opened)
+        if iri.startswith(opened.names.base) or opened.knows(iri):
+            return cls(name, local_link(iri, opened))
+        return cls(name, None, iri if name != iri else "")
 
     def add_label(self, label: ox.Literal, language: str) -> None:
         """Show a label in place of the CURIE, which becomes the note."""

@@ -11,7 +11,7 @@ import click
 
 from muscle_atlas import __version__
 from muscle_atlas.generating import generate
-from muscle_atlas.options import data_option, fail_on_option, images_option, json_option, serving_options
+from muscle_atlas.options import data_option, fail_on_option, images_option, json_option, limit_options, serving_options
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.releasing import releases
 from muscle_atlas.settings import Settings
@@ -137,16 +137,18 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
 @main.command(short_help="Serve the current release.")
 @data_option
 @serving_options(DEMO_PORT)
-def serve(data: Path | None, host: str, port: int) -> None:
+@limit_options
+def serve(data: Path | None, host: str, port: int, **limits: float | None) -> None:
     """Serve the current release: SPARQL on /sparql, a page and data for every IRI.
 
-    A release published meanwhile is picked up without a restart.
+    A release published meanwhile is picked up without a restart. A query that takes too long or too much is ended,
+    and no other notices.
 
     \b
     Example:
       muscle-atlas serve --data atlas-data --port 8765
     """
-    _serve(data or usable_settings().data, host, port)
+    _serve(data or usable_settings().data, host, port, **limits)
 
 
 main.add_command(releases)
@@ -197,13 +199,16 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
     return int(report.exit_code)
 
 
-def _serve(data: Path, host: str, port: int) -> None:
+def _serve(data: Path, host: str, port: int, **limits: float | None) -> None:
     from endpoint import server  # noqa: PLC0415
+    from endpoint.query.limits import read_limits  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
     printer = Printer(usable_settings().language)
     try:
-        server.serve(data, host, port, announce=lambda address: printer.line("served", address=address))
+        server.serve(
+            data, host, port, read_limits(**limits), announce=lambda address: printer.line("served", address=address)
+        )
     except (NoReleaseError, server.PortError) as error:
         raise StopError(str(error)) from error
     except KeyboardInterrupt:

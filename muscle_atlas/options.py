@@ -59,3 +59,26 @@ def serving_options(default_port: int) -> Callable[[Command], Command]:
         )(command)
 
     return decorate
+
+
+def limit_options(command: Command) -> Command:
+    """Add ``--workers``, ``--timeout`` and ``--memory``: what queries may take."""
+    command = click.option(
+        "--memory",
+        type=click.IntRange(min=64),
+        envvar="MUSCLE_ATLAS_MEMORY",
+        help="MiB of memory that a query may take.  [default: 1024]",
+    )(command)
+    command = click.option(
+        "--timeout",
+        type=click.FloatRange(min=0.1),
+        envvar="MUSCLE_ATLAS_TIMEOUT",
+        help="Seconds that a query may take.  [default: 30]",
+    )(command)
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=2),
+        envvar="MUSCLE_ATLAS_WORKERS",
+        help="Queries that run at the same time, each in a process of its own; half of them may last longer than a "
+        "second.  [default: 8 a core]",
+    )(command)

@@ -1,0 +1,134 @@
+"""Connections that cannot be used to hold the server up: requests begin, and answers are taken, within a time."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+BEGINNING = 10.0
+"""Seconds in which the head of a request must have come after its connection was made or its first byte came."""
+STALLING = 30.0
+"""Seconds for which a client may take nothing of an answer."""
+LONGEST_HEAD = 2**17
+"""Bytes of the head of a request; an address alone is told to be too long (414) far below that."""
+_TOO_LONG = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
+    b"access-control-allow-origin: *\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
+)
+
+
+class _Corked:
+    """A transport that sends the head and the body of an answer in one go: uvicorn writes them one after the other."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        """Send what was written until the event loop comes round."""
+        if not self._parts:
+            self._loop.call_soon(self._send)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        """Send what is left, and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._parts:
+            data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+            self._parts = []
+            self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class GuardedConnection(HttpToolsProtocol):
+    """uvicorn's connection with a clock for slow clients, and a measure for endless heads."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._clock: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
+        self._head = 0
+        self._in_head = True
+
+    def connection_made(self, transport: Any) -> None:
+        """Start the clock."""
+        super().connection_made(_Corked(transport, self.loop))  # type: ignore[arg-type]
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clocks."""
+        self._stop(self._clock)
+        self._stop(self._stall)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Measure what belongs to a head."""
+        if self._in_head:
+            self._head += len(data)
+            if self._clock is None:
+                self._expect_head()
+            super().data_received(data)
+            if self._in_head and self._head > LONGEST_HEAD:
+                self._refuse()
+            return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """Stop the clock: the request has begun."""
+        self._in_head = False
+        self._head = 0
+        self._stop(self._clock)
+        self._clock = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Wait for the next head."""
+        self._in_head = True
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """Start the clock of a client that takes nothing."""
+        super().pause_writing()
+        self._stall = self.loop.call_later(STALLING, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Stop it: something was taken."""
+        super().resume_writing()
+        self._stop(self._stall)
+        self._stall = None
+
+    def _refuse(self) -> None:
+        problem = {
+            "type": "about:blank",
+            "title": "Request Header Fields Too Large",
+            "status": 431,
+            "detail": f"The head of the request is longer than {LONGEST_HEAD} bytes.",
+            "mend": "Send a long query in the body of a POST.",
+        }
+        body = json.dumps(problem).encode()
+        self.transport.write(_TOO_LONG % (len(body), body))
+        self.transport.close()
+
+    def _expect_head(self) -> None:
+        self._clock = self.loop.call_later(BEGINNING, self.transport.abort)
+
+    @staticmethod
+    def _stop(timer: asyncio.TimerHandle | None) -> None:
+        if timer is not None:
+            timer.cancel()
+
+
+class WithoutBroken(logging.Filter):
+    """Keeps what is broken on purpose out of uvicorn's log: its reason was written down where it was known."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a line is written."""
+        return "without completing response" not in record.getMessage()

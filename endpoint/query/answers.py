@@ -1,0 +1,71 @@
+"""Answers that are kept: whole, as they go over the wire, until the release changes or their room is needed."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+_SHORTCUTS = 10_000
+"""Requests whose answer is found without reading them."""
+_LONGEST_SHORTCUT = 4_096
+"""Bytes of such a request."""
+
+Header = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer with its headers."""
+
+    headers: tuple[Header, ...]
+    body: bytes
+    etag: bytes
+
+    def is_held(self, if_none_match: bytes) -> bool:
+        """Tell whether a client holds this answer (If-None-Match compares weakly, RFC 9110, 13.1.2)."""
+        tags = [tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b",")]
+        return self.etag in tags or b"*" in tags
+
+
+class Answers:
+    """The answers of one release, the least used of them forgotten first."""
+
+    def __init__(self, room: int, largest: int) -> None:
+        """Keep at most ``room`` bytes of answers, none of them above ``largest``."""
+        self._room = room
+        self._largest = largest
+        self._taken = 0
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._shortcuts: OrderedDict[Hashable, Hashable] = OrderedDict()
+        self.hits = 0
+
+    def find(self, question: Hashable) -> Answer | None:
+        """Return the answer to a question, if it is kept."""
+        answer = self._answers.get(question)
+        if answer is not None:
+            self._answers.move_to_end(question)
+            self.hits += 1
+        return answer
+
+    def find_by_shortcut(self, request: Hashable) -> Answer | None:
+        """Return the answer to a request that asked the same in the same words."""
+        question = self._shortcuts.get(request)
+        return None if question is None else self.find(question)
+
+    def keep(self, question: Hashable, answer: Answer) -> None:
+        """Keep an answer, if it is not too large."""
+        size = len(answer.body)
+        if size > self._largest or question in self._answers:
+            return
+        self._answers[question] = answer
+        self._taken += size
+        while self._taken > self._room:
+            _, dropped = self._answers.popitem(last=False)
+            self._taken -= len(dropped.body)
+
+    def remember(self, request: tuple[bytes, ...], question: Hashable) -> None:
+        """Remember which question a request asked."""
+        if sum(map(len, request)) > _LONGEST_SHORTCUT:
+            return
+        self._shortcuts[request] = question
+        if len(self._shortcuts) > _SHORTCUTS:
+            self._shortcuts.popitem(last=False)

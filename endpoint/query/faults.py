@@ -1,0 +1,51 @@
+"""Why there is no answer, and what the client is told of it."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from endpoint.problems import ProblemError
+from endpoint.query.limits import Limits
+
+
+class FaultError(Exception):
+    """A query that got no answer, or not all of it.
+
+    The kinds stand in ``faults.json``, with what each means in HTTP. ``syntax``, ``graph``, ``evaluation``, ``size``,
+    and ``memory`` are found in the cage, the others by the server; two more are never told as they are: ``form``
+    (nothing that the client accepts fits the answer) and ``left`` (the client is gone).
+    """
+
+    def __init__(self, kind: str, detail: str = "", **more: Any) -> None:
+        super().__init__(f"{kind}: {detail}" if detail else kind)
+        self.kind = kind
+        self.detail = detail
+        self.more = more
+
+    def problem(self, limits: Limits) -> ProblemError:
+        """Return what the client is told."""
+        told = _faults()[self.kind]
+        known: dict[str, Any] = {
+            "detail": self.detail,
+            "place": f" at line {self.more['line']}, column {self.more['column']}" if "line" in self.more else "",
+            "answer": limits.answer,
+            "mebibytes": limits.memory // 2**20,
+            "burst": limits.burst,
+            "young": limits.young,
+            **self.more,
+        }
+        return ProblemError(
+            told["status"],
+            told["detail"].format_map(known),
+            told["mend"].format_map(known),
+            retry_after=self.more.get("wait", told.get("wait")),
+            fault=self.kind,
+            **self.more,
+        )
+
+
+@cache
+def _faults() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,93 @@
+"""Messages between the server and a cage: four bytes of length, one of kind, a body."""
+
+import json
+import socket
+import struct
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Any
+
+_PREFIX = struct.Struct("!IB")
+
+
+class Kind(IntEnum):
+    """What a message says."""
+
+    READY = 1
+    """The cage has opened its store; the body names the thread that will answer."""
+    QUESTION = 2
+    HEAD = 3
+    """How the answer is written: media type, coding."""
+    DATA = 4
+    """A part of the answer, as it goes to the client."""
+    END = 5
+    FAULT = 6
+    """There is no answer, or no more of it; the body says why."""
+
+
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+def pack(kind: Kind, body: bytes) -> bytes:
+    """Return a message as bytes."""
+    return _PREFIX.pack(len(body), kind) + body
+
+
+def pack_json(kind: Kind, content: dict[str, Any]) -> bytes:
+    """Return a message whose body is JSON."""
+    return pack(kind, json.dumps(content).encode())
+
+
+def pack_question(order: bytes, query: bytes) -> bytes:
+    """Return a question: how it is to be answered, as JSON on one line, then the query itself."""
+    return pack(Kind.QUESTION, order + b"\n" + query)
+
+
+def unpack_question(body: bytes) -> tuple[bytes, str]:
+    """Return how a question is to be answered, and the query."""
+    order, _, query = body.partition(b"\n")
+    return order, query.decode()
+
+
+class Splitter:
+    """Cuts a stream of bytes into messages."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Iterator[tuple[Kind, bytes]]:
+        """Yield every message that is whole with these bytes."""
+        if not self._rest:
+            # Nearly always whole messages come, and nothing need be put together.
+            self._rest = data
+        else:
+            self._rest += data
+        at = 0
+        while len(self._rest) - at >= _PREFIX.size:
+            length, kind = _PREFIX.unpack_from(self._rest, at)
+            end = at + _PREFIX.size + length
+            if len(self._rest) < end:
+                break
+            yield _KINDS[kind], self._rest[at + _PREFIX.size : end]
+            at = end
+        self._rest = self._rest[at:]
+
+
+def receive(channel: socket.socket) -> tuple[Kind, bytes] | None:
+    """Wait for one message; None at the end of the stream."""
+    prefix = _receive_exactly(channel, _PREFIX.size)
+    if prefix is None:
+        return None
+    length, kind = _PREFIX.unpack(prefix)
+    body = _receive_exactly(channel, length)
+    return None if body is None else (Kind(kind), body)
+
+
+def _receive_exactly(channel: socket.socket, size: int) -> bytes | None:
+    content = bytearray()
+    while len(content) < size:
+        part = channel.recv(size - len(content))
+        if not part:
+            return None
+        content += part
+    return bytes(content)

@@ -1,0 +1,116 @@
+"""Requests as they come: headers, parameters, bodies, and clients that leave."""
+
+import asyncio
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope
+
+from endpoint.problems import ProblemError
+from endpoint.query.faults import FaultError
+from endpoint.query.limits import Limits
+from endpoint.query.runs import Run
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+QUERY_TYPE = "application/sparql-query"
+UPDATE_TYPE = "application/sparql-update"
+
+_FIELDS = 1_000
+"""Parameters of one request."""
+_GRACE = 0.25
+"""Seconds in which a query whose client has left may still end: a new cage costs more."""
+
+
+class ClientGoneError(Exception):
+    """Nobody waits for the answer any more."""
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """Return the value of a header, several joined; None where there is none."""
+    values = [value.decode("latin-1") for known, value in scope["headers"] if known == name]
+    return ", ".join(values) if values else None
+
+
+def read_parameters(text: bytes) -> list[tuple[str, str]]:
+    """Return the parameters of an address or a form, decoded once.
+
+    Raises:
+        ProblemError: if they are not UTF-8, or too many.
+    """
+    try:
+        return parse_qsl(
+            text.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS, separator="&"
+        )
+    except UnicodeDecodeError as error:
+        raise ProblemError(
+            400, f"The parameters are not UTF-8: {error.reason}.", "Send UTF-8, each byte above 127 as %XX."
+        ) from error
+    except ValueError as error:
+        raise ProblemError(400, f"There are more than {_FIELDS} parameters.", "Send fewer.") from error
+
+
+async def read_body(receive: Receive, scope: Scope, limits: Limits) -> bytes:
+    """Return the body of a request.
+
+    Raises:
+        ProblemError: if it is too long, or does not arrive in time.
+        ClientGoneError: if the client leaves.
+    """
+    length = header(scope, b"content-length")
+    if length and length.isdigit() and int(length) > limits.body:
+        raise _too_long(limits)
+    content = bytearray()
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGoneError
+                content += message.get("body", b"")
+                if len(content) > limits.body:
+                    raise _too_long(limits)
+                if not message.get("more_body", False):
+                    return bytes(content)
+    except TimeoutError:
+        problem = ProblemError(
+            408,
+            f"The body did not arrive within {limits.body_seconds:g} s.",
+            "Send as many bytes as Content-Length says.",
+        )
+        problem.headers["Connection"] = "close"
+        raise problem from None
+
+
+def _too_long(limits: Limits) -> ProblemError:
+    problem = ProblemError(
+        413, f"The body is longer than {limits.body} bytes.", "Ask in smaller steps.", limit="body", bytes=limits.body
+    )
+    problem.headers["Connection"] = "close"
+    return problem
+
+
+class Departure:
+    """Notices that the client of a request leaves, and ends its query after a moment of grace.
+
+    Nothing is looked at before the run says that it lasts: most are over by then.
+    """
+
+    def __init__(self, receive: Receive, run: Run) -> None:
+        """Begin as soon as the run lasts."""
+        self._receive = receive
+        self._run = run
+        self._watch: asyncio.Task[None] | None = None
+        run.on_lasting = self._look
+
+    def close(self) -> None:
+        """Look no longer."""
+        self._run.on_lasting = None
+        if self._watch:
+            self._watch.cancel()
+
+    def _look(self) -> None:
+        self._watch = asyncio.get_running_loop().create_task(self._wait())
+
+    async def _wait(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        asyncio.get_running_loop().call_later(_GRACE, self._run.stop, FaultError("left"))

@@ -1,0 +1,163 @@
+"""The inside of a cage: a process that opens the store read-only and answers one question after another.
+
+It is started by ``endpoint.query.cages`` with a socket and its limits, and may be killed at any moment.
+A query that asks for more memory than it may have, or nests deeper than the stack, ends this process and nothing else.
+"""
+
+import json
+import os
+import re
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from typing import IO, Any, cast
+
+import pyoxigraph as ox
+
+from endpoint.query.frames import Kind, pack_json, receive, unpack_question
+from endpoint.query.rows import ROWS_TYPE, first_rows
+from endpoint.query.writing import AnswerWriter, TooLargeError
+
+STACK = 128 * 2**20
+"""Bytes of the stack that queries are parsed and run on, by recursion: a chain of 50,000 signs fits."""
+_NOTEWORTHY = 2**25
+"""Bytes by which the process may have grown without a word."""
+
+_STATM = "/proc/self/statm"
+_PAGE = resource.getpagesize()
+_PLACE = re.compile(r"(?:error )?at (\d+):(\d+): ")
+_CLASSES = re.compile(r",\s*\[.*", re.DOTALL)
+
+Write = Callable[[AnswerWriter], object]
+
+
+class _FormError(Exception):
+    """What was asked for cannot be written in any form that the client accepts."""
+
+
+_KINDS: tuple[tuple[type[Exception], str], ...] = (
+    (_FormError, "form"),
+    (TooLargeError, "size"),
+    (MemoryError, "memory"),
+    (SyntaxError, "syntax"),
+    (ValueError, "graph"),
+)
+
+
+def main(descriptor: str, order: str) -> None:
+    """Answer questions from the socket with this number until it is closed.
+
+    ``order`` is JSON: ``store``, the folder; ``memory``, the bytes that questions may take; ``prefixes``, what graphs
+    are abbreviated with.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel = socket.socket(fileno=int(descriptor))
+    threading.stack_size(STACK)
+    threading.Thread(target=_live, args=(channel, json.loads(order)), daemon=True).start()
+    # The server is gone when the other end is closed, even while a query runs that no signal would stop.
+    watch = select.poll()
+    watch.register(channel, getattr(select, "POLLRDHUP", select.POLLHUP))
+    watch.poll()
+    os._exit(0)
+
+
+def _live(channel: socket.socket, order: dict[str, Any]) -> None:
+    try:
+        store = ox.Store.read_only(order["store"])
+    except OSError as error:
+        channel.sendall(pack_json(Kind.FAULT, {"kind": "store", "detail": str(error)}))
+        os._exit(1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if born := _size():
+        resource.setrlimit(resource.RLIMIT_AS, (born + order["memory"], born + order["memory"]))
+    worker = _Worker(channel, store, order["prefixes"], born)
+    channel.sendall(pack_json(Kind.READY, {"thread": threading.get_native_id()}))
+    while (message := receive(channel)) is not None:
+        worker.answer(*unpack_question(message[1]))
+    os._exit(0)
+
+
+def _size() -> int:
+    """Return the bytes of address space of this process; 0 where the system does not tell, and would not limit it."""
+    try:
+        with open(_STATM, "rb") as told:  # noqa: PTH123 - asked after every answer; a Path takes several times as long
+            return int(told.read().split()[0]) * _PAGE
+    except OSError:
+        return 0
+
+
+class _Worker:
+    """A store, and the channel on which it is asked."""
+
+    def __init__(self, channel: socket.socket, store: ox.Store, prefixes: dict[str, str], born: int) -> None:
+        self._channel = channel
+        self._store = store
+        self._prefixes = prefixes
+        self._born = born
+
+    def answer(self, order: bytes, query: str) -> None:
+        """Run a query, and send its answer or what is wrong."""
+        how = _read(order)
+        try:
+            results = self._store.query(
+                query,
+                use_default_graph_as_union=how["union"],
+                default_graph=_nodes(how["default_graphs"]),
+                named_graphs=_nodes(how["named_graphs"]),
+            )
+            write, media_type = self._writer(results, how)
+            writer = AnswerWriter(self._channel, how["coding"], how["most_bytes"], media_type)
+            write(writer)
+            writer.finish()
+        except Exception as error:
+            self._channel.sendall(pack_json(Kind.FAULT, _fault(error)))
+            return
+        grown = _size() - self._born
+        writer.end(grown if grown > _NOTEWORTHY else 0)
+
+    def _writer(self, results: Any, how: dict[str, Any]) -> tuple[Write, str]:
+        """Return what writes the results, and the media type they are written in."""
+        graph = isinstance(results, ox.QueryTriples)
+        media_type: str | None = how["graph_type" if graph else "results_type"]
+        if media_type is None:
+            raise _FormError("graph" if graph else "results")
+        if media_type == ROWS_TYPE:
+            return lambda writer: writer.write(first_rows(results, how["rows"])), media_type
+        if graph:
+            form = ox.RdfFormat.from_media_type(media_type)
+            return (
+                lambda writer: ox.serialize(results, cast("IO[bytes]", writer), form, prefixes=self._prefixes)
+            ), media_type
+        kind = ox.QueryResultsFormat.from_media_type(media_type)
+        return lambda writer: results.serialize(cast("IO[bytes]", writer), kind), media_type
+
+
+@lru_cache(maxsize=1_000)
+def _read(order: bytes) -> dict[str, Any]:
+    """Read how a question is to be answered; most are answered in the same few ways."""
+    read: dict[str, Any] = json.loads(order)
+    return read
+
+
+def _nodes(iris: list[str] | None) -> list[Any] | None:
+    return None if iris is None else [ox.NamedNode(iri) for iri in iris]
+
+
+def _fault(error: Exception) -> dict[str, Any]:
+    """Return what the server is told of an error."""
+    told = str(error) or type(error).__name__
+    kind = next((kind for known, kind in _KINDS if isinstance(error, known)), "evaluation")
+    if kind == "syntax" and (place := _PLACE.match(told)):
+        # The grammar's character classes are of no help to anybody.
+        expected = _CLASSES.sub("", told[place.end() :])
+        return {"kind": kind, "detail": expected, "line": int(place[1]), "column": int(place[2])}
+    return {"kind": kind, "detail": told}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
