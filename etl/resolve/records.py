@@ -10,10 +10,10 @@ from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import Records
 from etl.resolve.cells import Cells, listed
+from etl.resolve.credits import resolve_contributors, resolve_publications
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
 from etl.resolve.gaps import separate_gaps
 from etl.resolve.identity import check_ids, check_origin, identify
-from etl.resolve.shared import resolve_contributors, resolve_publications
 from etl.resolve.values import dates
 from etl.resolve.values.ages import Age, fault_of_age, read_age
 from etl.resolve.values.answers import read_boolean

@@ -6,8 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.build import Report, build
+from etl.build import build
 from etl.read.columns import Columns
+from etl.reports import Report
 from etl.resolve.values.answers import is_not_stated
 from etl.resolve.words.lexicon import Candidate, Lexicon
 from etl.resolve.words.muscles import Muscles
