@@ -387,6 +387,58 @@ def test_no_text_breaks_the_reading_of_scales(text: str) -> None:
     assert read_pixel_size(text) is None or float(read_pixel_size(text) or 0) < 1e11
 
 
+# Identifiers of other vocabularies
+
+
+@pytest.fixture(scope="module")
+def diseases() -> Lexicon:
+    return Lexicon("diseases", Names(default_base()))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "ORPHA:597",
+        "ORPHA-597",
+        "ORPHA n° 597",
+        "ORPHAcode : 597",
+        "code ORPHA 597",
+        "https://www.orpha.net/fr/disease/detail/597",
+        "MONDO:0007294",
+        "http://purl.obolibrary.org/obo/MONDO_0007294",
+        "OMIM:117000",
+        "MIM #117000",
+        "#117000",
+        "https://www.omim.org/entry/117000",
+        "OMIM #117000 central core disease",
+    ],
+)
+def test_diseases_are_read_by_identifiers_that_orphanet_and_mondo_call_the_same(diseases: Lexicon, word: str) -> None:
+    match = diseases.resolve(word)
+    assert (match.outcome, match.identifier) == ("identifier", "ORPHA:597")
+
+
+def test_identifier_of_two_diseases_is_left_to_the_curator(diseases: Lexicon) -> None:
+    match = diseases.resolve("MONDO:0012215")
+    assert match.outcome == "ambiguous"
+    assert {one.identifier for one in match.candidates} == {"ORPHA:268129", "ORPHA:98911"}
+
+
+def test_identifier_that_is_nearly_the_same_yields_candidates_and_never_decides(diseases: Lexicon) -> None:
+    match = diseases.resolve("OMIM:256030")
+    assert (match.outcome, match.identifier) == ("unknown", None)
+    assert "ORPHA:171436" in {one.identifier for one in match.candidates}
+
+
+def test_identifier_beside_the_name_of_another_disease_is_contradictory(diseases: Lexicon) -> None:
+    assert diseases.resolve("OMIM:117000 Nemaline myopathy").outcome == "contradictory"
+
+
+def test_muscles_are_read_by_their_number_in_fma() -> None:
+    muscles = Lexicon("muscles", Names(default_base()))
+    assert muscles.resolve("FMA:32521").identifier == "UBERON:0001476"
+
+
 # Muscles
 
 
