@@ -72,7 +72,7 @@ def draw(shared: Path, into: Path) -> None:
     write_words(mappings / "muscles-french-older.sssom.tsv", older)
 
     findings, finding_words = hpo.draw(
-        facts.findings(),
+        facts.findings() | kept.objects_of(mappings / "findings-curated.sssom.tsv"),
         hpo.read_phenotypes(files["hpo"]["ontology"]),
         hpo.read_french(files["hpo"]["french"]),
     )

@@ -13,7 +13,6 @@ NOT_PUBLISHED = {
     ("genes", "DYT15"): "a locus that HGNC has no gene for",
     ("diseases", "MONDO:0012215"): "MONDO calls two diseases of Orphanet the same as it: the curator chooses",
     ("diseases", "myofibrillar myopathy 3"): "the label of MONDO:0012215",
-    ("muscles", "biceps crural"): "the facts leave it to be checked, and no page of it was found",
     ("findings", "Régions du noyau central des fibres musculaires"): "speaks of nuclei, where cores are meant",
     ("findings", "Fibres musculaires squelettiques nucléées"): "speaks of nuclei, where a necklace is meant",
 }
@@ -32,8 +31,7 @@ def facts(folder: Path) -> Iterator[tuple[str, str, str]]:
         yield "diseases", row["mondo_id"], row["orpha_code"]
         # What MONDO has withdrawn is no longer called so.
         yield "diseases", row["mondo_label"] * (not row["mondo_label"].startswith("obsolete ")), row["orpha_code"]
-        for number in filter(None, row["omim_exact"].split("|")):
-            yield "diseases", f"OMIM:{number}", row["orpha_code"]
+        yield "diseases", row["omim_exact"] and f"OMIM:{row['omim_exact']}", row["orpha_code"]
     for row in rows(folder / "facts_gene_disease.tsv"):
         yield "genes", row["gene_symbol"], f"HGNC:{row['hgnc_id']}"
         yield "diseases", row["disease_label_en"], f"ORPHA:{row['orpha_code']}"

@@ -1,7 +1,7 @@
 """Muscles as laboratories write them: with their side, with the group they belong to, or no muscle at all."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import polars as pl
@@ -12,6 +12,10 @@ from etl.resolve.words.lexicon import Candidate, Lexicon, Match
 from etl.tables import JOINER, Table
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 
+# "muscle deltoïde", "M. deltoideus", "biopsie du muscle vaste externe": what says no more than the column does.
+_IS_A_MUSCLE = re.compile(
+    r"^(?:biopsie\s+|biopsy\s+(?:of\s+)?)?(?:(?:du|de|des|the|le|les)\s+)?(?:muscles?|musculus|musculi|mm?\.)\s+", re.I
+)
 _PARTS = re.compile(r"\s*[,(/:]\s*|\s+-\s+|\)\s*")
 
 
@@ -61,10 +65,12 @@ class Muscles:
         self.sides = sides
 
     def read(self, word: str) -> Muscle:
-        """Return what a word stands for; a side before or behind the muscle is taken off."""
+        """Return what a word stands for; a side before or behind the muscle, and "muscle" before it, are taken off."""
         match = self.muscles.resolve(word)
         if match.outcome != "unknown":
             return Muscle(match)
+        if (name := _IS_A_MUSCLE.sub("", word)) != word and (named := self.read(name)).match.outcome != "unknown":
+            return replace(named, match=replace(named.match, word=word))
         found = self._beside(word) or self._narrowest(word)
         if found is None and (other := self._other(word)):
             return Muscle(match, other=other)
