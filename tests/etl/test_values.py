@@ -571,6 +571,12 @@ def test_no_text_breaks_the_reading_of_publications(text: str) -> None:
         ("10.1051/a\n.", None),
         ("VLM n° 199", None),
         ("", None),
+        ("https://doi.org/doi:10.1002/mus.21386", "10.1002/mus.21386"),
+        ("info:doi/10.1002/mus.21386", "10.1002/mus.21386"),
+        ("urn:doi:10.1002/mus.21386", "10.1002/mus.21386"),
+        ("https://onlinelibrary.wiley.com/doi/10.1002/mus.21386", "10.1002/mus.21386"),
+        ("https://onlinelibrary.wiley.com/doi/full/10.1002/mus.21386", "10.1002/mus.21386"),
+        ("https://example.org/10.1002/mus.21386", None),
     ],
 )
 def test_dois_are_read_in_any_spelling(text: str, doi: str | None) -> None:
