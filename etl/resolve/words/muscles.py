@@ -1,6 +1,7 @@
 """Muscles as laboratories write them: with their side, with the group they belong to, or no muscle at all."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -9,7 +10,7 @@ import polars as pl
 from etl.folding import fold
 from etl.resolve.cells import Cells
 from etl.resolve.words.lexicon import Candidate, Lexicon, Match
-from etl.tables import JOINER, Table
+from etl.tables import JOINER, Table, read_tables
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 
 # "muscle deltoïde", "M. deltoideus", "biopsie du muscle vaste externe": what says no more than the column does.
@@ -42,9 +43,12 @@ def _others() -> dict[str, tuple[str, str, str]]:
 @cache
 def _above() -> dict[str, frozenset[str]]:
     """Everything that each muscle is or is part of."""
-    near: dict[str, list[str]] = {}
-    for row in Table(ONTOLOGY / "terms" / "uberon.tsv").rows.select("id", "parents", "part_of").iter_rows():
-        near[row[0]] = [above for cell in row[1:] if cell for above in cell.split(JOINER)]
+    near: dict[str, list[str]] = defaultdict(list)
+    for table in read_tables(ONTOLOGY / "terms", "uberon*.tsv"):
+        for column in ("parents", "part_of"):
+            if column in table.rows.columns:
+                for muscle, cell in table.rows.select("id", column).iter_rows():
+                    near[muscle] += cell.split(JOINER) if cell else []
     found: dict[str, frozenset[str]] = {}
     for muscle, first in near.items():
         reached, waiting = set(), list(first)
