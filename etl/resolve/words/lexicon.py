@@ -164,7 +164,7 @@ class Lexicon:
             nothing: frozenset[str] = frozenset()
             same, near = (terms & self.labels.keys() for terms in _other_identifiers().get(identifier, (nothing,) * 2))
             if len(same) != 1:
-                outcome: Outcome = "ambiguous" if same else "unknown"
+                outcome: Outcome = "ambiguous" if len(same or near) > 1 else "unknown"
                 return Match(word, outcome, None, self._candidates(sorted(same or near))) if same or near else None
             (identifier,) = same
         if identifier is None:
