@@ -292,6 +292,11 @@ FAULTS = [
         Told("zygosity", "het; hom", "zygosity-misaligned", suggests=("in the same order",)),
     ),
     fault(
+        "zygosity-beside-the-variant-differs",
+        [{"variants": "NM_139343.3:c.461G>A (homozygote)", "zygosity": "het"}],
+        Told("zygosity", "het", "zygosity-differs", suggests=("Correct the zygosity",)),
+    ),
+    fault(
         "unknown-zygosity",
         [{"zygosity": "hétérozigote"}],
         Told("zygosity", "hétérozigote", "zygosity-unknown", suggests=("heterozygous (zygosity:heterozygous)",)),

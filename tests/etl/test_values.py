@@ -129,6 +129,13 @@ def months(duration: str) -> int:
         ("14 y", "P14Y", 14.0),
         ("14 yrs", "P14Y", 14.0),
         ("14-year-old", "P14Y", 14.0),
+        ("14 y/o", "P14Y", 14.0),
+        ("14 y.o.", "P14Y", 14.0),
+        ("7 ans ½", "P7Y", 7.0),
+        ("1 an 1/2", "P18M", 1.5),
+        ("un an", "P12M", 1.0),
+        ("5 mths", "P5M", 0.4167),
+        ("J15", "PT0S", 0.0),
         ("14 years old", "P14Y", 14.0),
         ("P14Y", "P14Y", 14.0),
         ("p14y", "P14Y", 14.0),
@@ -171,6 +178,9 @@ def test_ages_of_people_are_read_and_cut_to_the_published_precision(text: str, d
         ("8 weeks", "P56D"),
         ("8-week-old", "P56D"),
         ("P8W", "P56D"),
+        ("P21", "P21D"),
+        ("PND 21", "P21D"),
+        ("J15", "P14D"),
         ("56 jours", "P56D"),
         ("59 jours", "P56D"),
         ("2 mois", "P56D"),
@@ -190,6 +200,10 @@ def test_ages_of_animals_are_cut_to_weeks(text: str, duration: str) -> None:
         ("30 sa", 30),
         ("fœtus 30 SA", 30),
         ("Foetus, 30 SA", 30),
+        ("fœtus de 30 SA", 30),
+        ("24 SA + 3 j", 24),
+        ("24 SA+3", 24),
+        ("24+3 SA", 24),
         ("fetus 30 weeks", 30),
         ("30 weeks of gestation", 30),
         ("30 semaines d'aménorrhée", 30),
@@ -387,6 +401,58 @@ def test_no_text_breaks_the_reading_of_scales(text: str) -> None:
     assert read_pixel_size(text) is None or float(read_pixel_size(text) or 0) < 1e11
 
 
+# Identifiers of other vocabularies
+
+
+@pytest.fixture(scope="module")
+def diseases() -> Lexicon:
+    return Lexicon("diseases", Names(default_base()))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "ORPHA:597",
+        "ORPHA-597",
+        "ORPHA n° 597",
+        "ORPHAcode : 597",
+        "code ORPHA 597",
+        "https://www.orpha.net/fr/disease/detail/597",
+        "MONDO:0007294",
+        "http://purl.obolibrary.org/obo/MONDO_0007294",
+        "OMIM:117000",
+        "MIM #117000",
+        "#117000",
+        "https://www.omim.org/entry/117000",
+        "OMIM #117000 central core disease",
+    ],
+)
+def test_diseases_are_read_by_identifiers_that_orphanet_and_mondo_call_the_same(diseases: Lexicon, word: str) -> None:
+    match = diseases.resolve(word)
+    assert (match.outcome, match.identifier) == ("identifier", "ORPHA:597")
+
+
+def test_identifier_of_two_diseases_is_left_to_the_curator(diseases: Lexicon) -> None:
+    match = diseases.resolve("MONDO:0012215")
+    assert match.outcome == "ambiguous"
+    assert {one.identifier for one in match.candidates} == {"ORPHA:268129", "ORPHA:98911"}
+
+
+def test_identifier_that_is_nearly_the_same_yields_candidates_and_never_decides(diseases: Lexicon) -> None:
+    match = diseases.resolve("OMIM:256030")
+    assert (match.outcome, match.identifier) == ("ambiguous", None)
+    assert "ORPHA:171436" in {one.identifier for one in match.candidates}
+
+
+def test_identifier_beside_the_name_of_another_disease_is_contradictory(diseases: Lexicon) -> None:
+    assert diseases.resolve("OMIM:117000 Nemaline myopathy").outcome == "contradictory"
+
+
+def test_muscles_are_read_by_their_number_in_fma() -> None:
+    muscles = Lexicon("muscles", Names(default_base()))
+    assert muscles.resolve("FMA:32521").identifier == "UBERON:0001476"
+
+
 # Muscles
 
 
@@ -407,6 +473,12 @@ def muscles() -> Muscles:
         ("deltoïde G.", "UBERON:0001476", "side:left"),
         ("quadriceps fémoral, vaste latéral", "UBERON:0001379", None),
         ("quadriceps (vaste externe)", "UBERON:0001379", None),
+        ("muscle vaste externe gauche", "UBERON:0001379", "side:left"),
+        ("M. vaste externe", "UBERON:0001379", None),
+        ("m. soleus", "UBERON:0001389", None),
+        ("Biopsie du muscle deltoïde", "UBERON:0001476", None),
+        ("muscle intercostal", "UBERON:0001111", None),
+        ("biceps crural droit", "UBERON:0001374", "side:right"),
         ("deltoid, soleus", None, None),
         ("cuisse", None, None),
         ("cuisse gauche", None, "side:left"),
@@ -499,6 +571,12 @@ def test_no_text_breaks_the_reading_of_publications(text: str) -> None:
         ("10.1051/a\n.", None),
         ("VLM n° 199", None),
         ("", None),
+        ("https://doi.org/doi:10.1002/mus.21386", "10.1002/mus.21386"),
+        ("info:doi/10.1002/mus.21386", "10.1002/mus.21386"),
+        ("urn:doi:10.1002/mus.21386", "10.1002/mus.21386"),
+        ("https://onlinelibrary.wiley.com/doi/10.1002/mus.21386", "10.1002/mus.21386"),
+        ("https://onlinelibrary.wiley.com/doi/full/10.1002/mus.21386", "10.1002/mus.21386"),
+        ("https://example.org/10.1002/mus.21386", None),
     ],
 )
 def test_dois_are_read_in_any_spelling(text: str, doi: str | None) -> None:

@@ -40,8 +40,17 @@ _DURATION = re.compile(
 )
 _YEARS_IN = {"years": 1.0, "months": 1 / 12, "weeks": 7 / DAYS_A_YEAR, "days": 1 / DAYS_A_YEAR}
 _FETUS = re.compile(r"^(?:foetus|fetus|prenatal|antenatal)\b")
+# "24 SA + 3 j", "24 SA+3", "24+3 SA": weeks completed, and the days of the next.
+_DAYS_OF_WEEK = re.compile(
+    r"^(\d{1,2})\s*(?:\+\s*[0-6]\s*([a-z' ]+)|([a-z' ]+?)\s*\+\s*[0-6]\s*(?:j|jours?|d|days?)?)$"
+)
+# "J15" of a newborn, "P21" and "PND 21" of a mouse: days since birth.
+_DAY_FIRST = re.compile(r"^j\s?(\d{1,3})$")
+_POSTNATAL_DAY = re.compile(r"^(?:j|p|pn|pnd|jpn)\s?(\d{1,3})$")
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _HALVES = {("1", "2"): ".5", ("1", "4"): ".25", ("3", "4"): ".75"}
+# "7 ans ½" and "2 ans 1/2": the fraction belongs to the number.
+_FRACTION_BEHIND_UNIT = re.compile(r"^(\d+)\s*(ans?|years?|mois|months?)\s*(½|¼|¾|[13]/[24])$", re.IGNORECASE)
 # "né le 12/03/1995": what is no date as a whole may still hold one.
 _HOLDS_DATE = re.compile(
     r"\d{1,4}\s*[-/.\s]\s*\d{1,2}\s*[-/.\s]\s*\d{1,4}|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{6}(?:\d\d)?(?!\d)"
@@ -105,6 +114,7 @@ def _is_inexact(text: str) -> bool:
 
 def _spell_fractions(text: str) -> str:
     """Write "14½" and "14 1/2" as decimals, before folding takes the sign apart."""
+    text = _FRACTION_BEHIND_UNIT.sub(r"\1 \3 \2", text.strip())
     for sign, decimal in _FRACTIONS.items():
         text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{decimal}", text).replace(sign, f"0{decimal}")
     return re.sub(r"\b(\d+) +([13])/([24])\b", lambda found: found[1] + _HALVES.get((found[2], found[3]), ""), text)
@@ -124,7 +134,11 @@ def _without_about(word: str) -> tuple[str, bool]:
 def _read(word: str, default: str | None, *, animal: bool) -> Age | None:
     fetal = _FETUS.match(word)
     if fetal:
-        word = word[fetal.end() :].strip(" ,:(").rstrip(")")
+        word = word[fetal.end() :].strip(" ,:(").rstrip(")").removeprefix("de ").removeprefix("a ")
+    if day := (_POSTNATAL_DAY if animal else _DAY_FIRST).match(word):
+        word = f"{day[1]} days"
+    if begun := _DAYS_OF_WEEK.match(word):
+        word = f"{begun[1]} {begun[2] or begun[3]}"
     parts = _iso_parts(word) or _worded_parts(word, default)
     if not parts:
         return None
@@ -155,7 +169,7 @@ def _worded_parts(word: str, default: str | None) -> list[tuple[str, float]]:
         found = _PART.match(word, position)
         if not found:
             return []
-        unit = _age_units().get(found["unit"].strip()) if found["unit"] else default
+        unit = _unit(found["unit"]) if found["unit"] else default
         if unit is None:
             return []
         amount = float(found["number"].replace(",", "."))
@@ -164,6 +178,12 @@ def _worded_parts(word: str, default: str | None) -> list[tuple[str, float]]:
     units = [unit for unit, _ in parts]
     # "14 15" is no age; "2 ans 6" is one only where the second unit is told.
     return parts if len(set(units)) == len(units) else []
+
+
+def _unit(word: str) -> str | None:
+    """Return what a word for a unit counts, a full stop behind it or not: "y.o." and, at the end, "y.o"."""
+    known = _age_units()
+    return known.get(word.strip()) or known.get(f"{word.strip()}.")
 
 
 def _cut(told: float, *, animal: bool) -> Age:

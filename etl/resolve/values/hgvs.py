@@ -14,8 +14,10 @@ _AMINO = (
     "Ala|Arg|Asn|Asp|Asx|Cys|Gln|Glu|Glx|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp|Tyr|Val|Sec|Pyl|Xaa|Ter"
     r"|[ACDEFGHIKLMNPQRSTUVWY]|\*"
 )
-# A chromosome without its assembly is no reference.
-_REFERENCE = re.compile(r"^(?:(?!chr(?:\d|[XYM]))[A-Za-z][A-Za-z0-9_.-]*(?:\([A-Za-z0-9_.-]+\))?):")
+# A chromosome without its assembly is no reference, nor is an exon.
+_REFERENCE = re.compile(
+    r"^(?:(?!chr(?:\d|[XYM])|(?:ex|exon|int|intron)\.?\d)[A-Za-z][A-Za-z0-9_.-]*(?:\([A-Za-z0-9_.-]+\))?):"
+)
 
 
 def is_hgvs(name: str) -> bool:
@@ -48,6 +50,7 @@ def _is_change(kind: str, change: str) -> bool:
 _EDIT = r"(?P<edit>del|dup|inv|ins|(?![\d_+-]))"
 _PLACES = re.compile(rf"^(?P<first>\d+)(?:_(?P<last>\d+))?{_EDIT}")
 _PLACES_OF_PROTEIN = re.compile(rf"^[A-Za-z*]+(?P<first>\d+)(?:_[A-Za-z*]+(?P<last>\d+))?{_EDIT}")
+_PLACE_IN_INTRON = re.compile(rf"^[-*]?\d+[+-]\d+{_EDIT}")
 _TOLD = re.compile(r"(?:del|dup|inv)(?!ins)(?:(?P<bases>[A-Za-z]+?)|(?P<count>\d+))(?=ins|$)")
 _SAME = re.compile(r"([A-Za-z])>\1$")
 _CIRCULAR = ("m.", "o.")
@@ -59,7 +62,10 @@ def _is_possible(kind: str, change: str) -> bool:
         return False
     places = (_PLACES_OF_PROTEIN if kind == "p." else _PLACES).match(change)
     if not places:
-        return True
+        # "c.550-551delAG" is a range that lacks its "_", and no single base of an intron.
+        intronic = _PLACE_IN_INTRON.match(change)
+        told = _TOLD.match(change, intronic.start("edit")) if intronic else None
+        return not told or (int(told["count"]) if told["count"] else len(told["bases"])) == 1
     first = int(places["first"])
     last = int(places["last"] or first)
     if places["last"] and last <= first and kind not in _CIRCULAR:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
 from etl.folding import fold
-from etl.tables import read_tables
+from etl.tables import JOINER, read_tables
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 from muscle_atlas.settings import Language
@@ -34,7 +34,7 @@ SHORT = 8
 """Words up to this length are compared letter by letter: a part of one is not like the whole."""
 
 # "HGNC:1052 BIN1" as laboratories write it, and "BIN1 (HGNC:1052)" as candidates are told.
-_IDENTIFIER_FIRST = re.compile(r"^([A-Za-z]+[:_]\s?C?\d+)\s*[\s,:(\[-]\s*(\S.*?)[)\]]?$")
+_IDENTIFIER_FIRST = re.compile(r"^([A-Za-z]+\s?[:_#]\s?#?C?\d+)\s*[\s,:(\[-]\s*(\S.*?)[)\]]?$")
 _IDENTIFIER_LAST = re.compile(r"^(.*\S)\s*\(([A-Za-z.-]+[:_][^\s()]+)\)$")
 
 
@@ -94,6 +94,21 @@ class _Entry:
     field: str
 
 
+@cache
+def _other_identifiers() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """Identifiers of other vocabularies, such as MONDO and OMIM: the linked terms that are the same, or nearly."""
+    found: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    matches = ("exact_match", "broad_match", "narrow_match")
+    for table in read_tables(ONTOLOGY / "terms"):
+        if "exact_match" not in table.rows.columns:
+            continue
+        for term, *cells in table.rows.select("id", *matches).iter_rows():
+            for match, cell in zip(matches, cells, strict=True):
+                for other in cell.split(JOINER) if cell else ():
+                    found[other][match != "exact_match"].add(term)
+    return {other: (frozenset(same), frozenset(near)) for other, (same, near) in found.items()}
+
+
 def separate_identifier(word: str) -> tuple[str, str | None]:
     """Take apart "HGNC:1052 BIN1" and "BIN1 (HGNC:1052)": what may be an identifier, and the name beside it."""
     if found := _IDENTIFIER_FIRST.match(word):
@@ -134,7 +149,8 @@ class Lexicon:
     def resolve(self, word: str) -> Match:
         """Return what a word stands for.
 
-        An identifier in any spelling, then a preferred label, then any other name; a name that several things
+        An identifier in any spelling, ours or one that a vocabulary calls exactly the same, then a preferred label,
+        then any other name; an identifier that is only nearly the same yields candidates. A name that several things
         share is ambiguous, whatever its tier, unless it is the preferred label of exactly one of them.
         An identifier beside the name of something else is contradictory. Similarity yields candidates and never
         decides.
@@ -144,7 +160,14 @@ class Lexicon:
     def _identified(self, word: str) -> Match | None:
         spelled, name = separate_identifier(word)
         identifier = self.names.identifier(spelled)
-        if identifier is None or identifier not in self.labels:
+        if identifier is not None and identifier not in self.labels:
+            nothing: frozenset[str] = frozenset()
+            same, near = (terms & self.labels.keys() for terms in _other_identifiers().get(identifier, (nothing,) * 2))
+            if len(same) != 1:
+                outcome: Outcome = "ambiguous" if len(same or near) > 1 else "unknown"
+                return Match(word, outcome, None, self._candidates(sorted(same or near))) if same or near else None
+            (identifier,) = same
+        if identifier is None:
             return None
         meant = self.named(name) if name else frozenset()
         if meant and identifier not in meant:
