@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from etl.describe import quads
 from etl.folding import fold
+from etl.read.cells import mask
 from etl.resolve.values.ages import fault_of_age, read_age
-from etl.resolve.values.dates import mask
 from etl.resolve.values.publications import find_publications, read_doi, read_publication, split_publications
 from etl.resolve.values.scale import read_magnification, read_pixel_size
 from etl.resolve.values.variants import read_variant
@@ -128,6 +128,12 @@ def months(duration: str) -> int:
         ("14 years", "P14Y", 14.0),
         ("14 y", "P14Y", 14.0),
         ("14 yrs", "P14Y", 14.0),
+        ("14 y.o.", "P14Y", 14.0),
+        ("2 ans 1/2", "P2Y", 2.0),
+        ("1 an ½", "P18M", 1.5),
+        ("1 an et 1/2", "P18M", 1.5),
+        ("J3", "PT0S", 0.0),
+        ("j 45", "P1M", 0.0833),
         ("14-year-old", "P14Y", 14.0),
         ("14 years old", "P14Y", 14.0),
         ("P14Y", "P14Y", 14.0),
@@ -175,6 +181,9 @@ def test_ages_of_people_are_read_and_cut_to_the_published_precision(text: str, d
         ("59 jours", "P56D"),
         ("2 mois", "P56D"),
         ("3 ans", "P1092D"),
+        ("P56", "P56D"),
+        ("P 21", "P21D"),
+        ("J21", "P21D"),
     ],
 )
 def test_ages_of_animals_are_cut_to_weeks(text: str, duration: str) -> None:
@@ -194,6 +203,12 @@ def test_ages_of_animals_are_cut_to_weeks(text: str, duration: str) -> None:
         ("30 weeks of gestation", 30),
         ("30 semaines d'aménorrhée", 30),
         ("30 semaines d’aménorrhée", 30),
+        ("30 SA + 4 j", 30),
+        ("30SA+4", 30),
+        ("30 SA 4 j", 30),
+        ("30+4 SA", 30),
+        ("30 SA et 4 jours", 30),
+        ("fœtus de 30 SA", 30),
     ],
 )
 def test_ages_before_birth_are_weeks_of_gestation(text: str, weeks: int) -> None:
@@ -221,6 +236,11 @@ def test_ages_before_birth_are_weeks_of_gestation(text: str, weeks: int) -> None
         "1234567",
         "fœtus",
         "14 ans?",
+        "14+3",
+        "14 ans + 4 j",
+        "30 SA + 9 j",
+        "P14",
+        "J",
         "entre 14 et 15 ans",
         "2021-03-04",
     ],
@@ -491,6 +511,8 @@ def test_no_text_breaks_the_reading_of_publications(text: str) -> None:
         ("https://doi.org/10.1051/myolog/202123005", "10.1051/myolog/202123005"),
         ("http://dx.doi.org/10.1051/myolog/202123005.", "10.1051/myolog/202123005"),
         ("https://doi.org/10.1002/(SICI)1097%3C1::AID%3E3.0", "10.1002/(sici)1097<1::aid>3.0"),
+        ("urn:doi:10.1051/myolog/202123005", "10.1051/myolog/202123005"),
+        ("info:doi/10.1051/myolog/202123005", "10.1051/myolog/202123005"),
         ("11.1051/x", None),
         ("10.1/x", None),
         ("10.1051/", None),
@@ -533,6 +555,7 @@ def test_doi_reads_as_itself_and_holds_no_space(text: str) -> None:
         (" c.14582 G → A ", None, "c.14582G>A"),
         ("c.14582G->A", None, "c.14582G>A"),
         ("c.14582G\uff1eA", None, "c.14582G>A"),
+        ("c.100-200del", None, "c.100-200del"),
         ("p.Arg4861His", None, "p.Arg4861His"),
         ("NKX2-5:c.73C>T", "NKX2-5", "c.73C>T"),
         ("", None, ""),

@@ -39,7 +39,13 @@ _DURATION = re.compile(
     r"^(?P<sign>-)?p(?:(?P<years>\d{1,6})y)?(?:(?P<months>\d{1,6})m)?(?:(?P<weeks>\d{1,6})w)?(?:(?P<days>\d{1,6})d)?(?:t0s)?$"
 )
 _YEARS_IN = {"years": 1.0, "months": 1 / 12, "weeks": 7 / DAYS_A_YEAR, "days": 1 / DAYS_A_YEAR}
-_FETUS = re.compile(r"^(?:foetus|fetus|prenatal|antenatal)\b")
+_FETUS = re.compile(r"^(?:foetus|fetus|prenatal|antenatal)\b(?: (?:de|of)\b)?")
+# Days beyond completed weeks of gestation, which are not published: "30 SA + 4 j", "30+4 SA".
+_DAYS_OF_GESTATION = re.compile(r"(?<=[\da-z])\s*\+\s*[0-6](?:\s*(?:j|jours?|d|days?)\b\.?)?(?!\d)")
+# "J3" is a day of life, "P21" a postnatal day of an animal.
+_DAY_OF_LIFE = re.compile(r"^j ?(\d{1,3})$")
+_DAY_OF_ANIMAL = re.compile(r"^[jp] ?(\d{1,3})$")
+_WHOLE = r"\b(\d+)( ?(?!et\b)[^\W\d_]+)?(?: +et)?"
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _HALVES = {("1", "2"): ".5", ("1", "4"): ".25", ("3", "4"): ".75"}
 # "né le 12/03/1995": what is no date as a whole may still hold one.
@@ -104,10 +110,14 @@ def _is_inexact(text: str) -> bool:
 
 
 def _spell_fractions(text: str) -> str:
-    """Write "14½" and "14 1/2" as decimals, before folding takes the sign apart."""
+    """Write "14½", "14 1/2" and "2 ans 1/2" as decimals, before folding takes the sign apart."""
     for sign, decimal in _FRACTIONS.items():
-        text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{decimal}", text).replace(sign, f"0{decimal}")
-    return re.sub(r"\b(\d+) +([13])/([24])\b", lambda found: found[1] + _HALVES.get((found[2], found[3]), ""), text)
+        text = re.sub(rf"{_WHOLE}\s*{sign}", rf"\g<1>{decimal}\g<2>", text).replace(sign, f"0{decimal}")
+    return re.sub(
+        rf"{_WHOLE} +([13])/([24])\b",
+        lambda found: found[1] + _HALVES.get((found[3], found[4]), "") + (found[2] or ""),
+        text,
+    )
 
 
 def _without_about(word: str) -> tuple[str, bool]:
@@ -125,14 +135,25 @@ def _read(word: str, default: str | None, *, animal: bool) -> Age | None:
     fetal = _FETUS.match(word)
     if fetal:
         word = word[fetal.end() :].strip(" ,:(").rstrip(")")
-    parts = _iso_parts(word) or _worded_parts(word, default)
+    word = (_DAY_OF_ANIMAL if animal else _DAY_OF_LIFE).sub(r"\1 d", word)
+    whole = _DAYS_OF_GESTATION.sub("", word)
+    parts = _iso_parts(whole) or _worded_parts(whole, default)
     if not parts:
         return None
     if fetal or any(unit == "gestation" for unit, _ in parts):
-        weeks = [amount for unit, amount in parts if unit in ("gestation", "weeks")]
-        return Age(None, None, None, int(weeks[0])) if len(weeks) == len(parts) == 1 else None
+        return _before_birth(parts)
+    if whole != word:
+        return None
     told = sum(_YEARS_IN[unit] * amount for unit, amount in parts)
     return _cut(told, animal=animal)
+
+
+def _before_birth(parts: list[tuple[str, float]]) -> Age | None:
+    """Return completed weeks of gestation; None where more is told than weeks and days of the next one."""
+    (unit, weeks), *rest = parts
+    if unit not in ("gestation", "weeks") or any(unit != "days" or not 0 <= days < 7 for unit, days in rest):
+        return None
+    return Age(None, None, None, int(weeks))
 
 
 def _iso_parts(word: str) -> list[tuple[str, float]]:
@@ -155,7 +176,7 @@ def _worded_parts(word: str, default: str | None) -> list[tuple[str, float]]:
         found = _PART.match(word, position)
         if not found:
             return []
-        unit = _age_units().get(found["unit"].strip()) if found["unit"] else default
+        unit = _age_units().get(found["unit"].strip().rstrip(".")) if found["unit"] else default
         if unit is None:
             return []
         amount = float(found["number"].replace(",", "."))
@@ -194,7 +215,7 @@ def _canonical(months: int) -> str:
 @cache
 def _age_units() -> dict[str, str]:
     rows = Table(MAPPINGS / "age-units.tsv").rows
-    return {fold(word): unit for word, unit in rows.select("word", "unit").iter_rows()}
+    return {fold(word).rstrip("."): unit for word, unit in rows.select("word", "unit").iter_rows()}
 
 
 @cache
