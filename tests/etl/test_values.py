@@ -236,6 +236,10 @@ def test_ages_before_birth_are_weeks_of_gestation(text: str, weeks: int) -> None
         "1234567",
         "fœtus",
         "14 ans?",
+        "9-12 mois",
+        "6-8 semaines",
+        "2-6 mois",
+        "14 6 mois",
         "14+3",
         "14 ans + 4 j",
         "30 SA + 9 j",
@@ -301,6 +305,7 @@ def test_published_age_reads_as_itself_and_never_exceeds_what_was_told(
         ("14½", "P14Y", False),
         ("½ an", "P6M", False),
         ("2a6m", "P2Y", False),
+        ("2 a 6 m", "P2Y", False),
         ("fœtus (30 SA)", None, False),
     ],
 )
@@ -319,6 +324,11 @@ def test_ages_in_words_and_about_are_read(text: str, duration: str | None, *, ap
         ("plus de 60 ans", "age-inexact"),
         ("entre 14 et 15 ans", "age-inexact"),
         ("40-45 ans", "age-inexact"),
+        ("9-12 mois", "age-inexact"),
+        ("9 à 12 mois", "age-inexact"),
+        ("9À11 mois", "age-inexact"),
+        ("9 a 11 mois", "age-inexact"),
+        ("2 à 3 ans", "age-inexact"),
         ("12/03/1995", "age-is-date"),
         ("12/03/95", "age-is-date"),
         ("12 mars 1995", "age-is-date"),
@@ -347,6 +357,11 @@ def test_ages_in_words_and_about_are_read(text: str, duration: str | None, *, ap
 )
 def test_what_is_wrong_with_an_age_is_told_apart(text: str, fault: str | None) -> None:
     assert fault_of_age(text, animal=False) == fault
+
+
+@pytest.mark.parametrize("text", ["6-8 semaines", "8-10w", "8–10 weeks"])
+def test_range_of_ages_of_an_animal_is_told_as_a_range(text: str) -> None:
+    assert fault_of_age(text, animal=True) == "age-inexact"
 
 
 def test_age_of_an_animal_without_unit_is_told_as_that() -> None:

@@ -45,6 +45,8 @@ _DAYS_OF_GESTATION = re.compile(r"(?<=[\da-z])\s*\+\s*[0-6](?:\s*(?:j|jours?|d|d
 # "J3" is a day of life, "P21" a postnatal day of an animal.
 _DAY_OF_LIFE = re.compile(r"^j ?(\d{1,3})$")
 _DAY_OF_ANIMAL = re.compile(r"^[jp] ?(\d{1,3})$")
+# "à" stands in a range; without its accent it is the unit "a" only where the other unit is short, too: "2 a 6 m".
+_TO = re.compile(r"\d *à *\d|\d a \d+ ?[a-z]{3}", re.IGNORECASE)
 _WHOLE = r"\b(\d+)( ?(?!et\b)[^\W\d_]+)?(?: +et)?"
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _HALVES = {("1", "2"): ".5", ("1", "4"): ".25", ("3", "4"): ".75"}
@@ -61,6 +63,8 @@ def read_age(text: str, *, animal: bool) -> Age | None:
     A number alone counts years for people; for animals the unit must be told. A negative or absurd number is
     read as told: that it is impossible is for the shapes to say.
     """
+    if _TO.search(text):
+        return None
     word, about = _without_about(fold(_spell_fractions(text)))
     default = None if animal else "years"
     age = _read(_named_ages().get(word, word), default, animal=animal)
@@ -171,7 +175,7 @@ def _worded_parts(word: str, default: str | None) -> list[tuple[str, float]]:
     word = re.sub(r"^(\d+)( [a-z]+) et demie?$", r"\1.5\2", word)
     word = re.sub(r"\s*(?:,|\bet\b|\band\b)\s+(?=\d)", " ", word)
     parts: list[tuple[str, float]] = []
-    position = 0
+    position = told = 0
     while position < len(word):
         found = _PART.match(word, position)
         if not found:
@@ -179,12 +183,14 @@ def _worded_parts(word: str, default: str | None) -> list[tuple[str, float]]:
         unit = _age_units().get(found["unit"].strip().rstrip(".")) if found["unit"] else default
         if unit is None:
             return []
+        told += bool(found["unit"])
         amount = float(found["number"].replace(",", "."))
         parts.append((unit, -amount if found["sign"] else amount))
         position = found.end()
     units = [unit for unit, _ in parts]
-    # "14 15" is no age; "2 ans 6" is one only where the second unit is told.
-    return parts if len(set(units)) == len(units) else []
+    # "14 15" is no age, and "9-12 mois" are not nine years without twelve months.
+    is_one = len(parts) == 1 or (told == len(parts) and len(set(units)) == told and all(n >= 0 for _, n in parts[1:]))
+    return parts if is_one else []
 
 
 def _cut(told: float, *, animal: bool) -> Age:
