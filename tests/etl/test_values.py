@@ -16,7 +16,7 @@ from etl.resolve.values.ages import fault_of_age, read_age
 from etl.resolve.values.publications import find_publications, read_doi, read_publication, split_publications
 from etl.resolve.values.scale import read_magnification, read_pixel_size
 from etl.resolve.values.variants import read_variant
-from etl.resolve.words.lexicon import Lexicon
+from etl.resolve.words.lexicon import SEARCHED, Lexicon
 from etl.resolve.words.muscles import Muscles
 from muscle_atlas.names import Names, default_base
 
@@ -103,6 +103,13 @@ def test_no_word_breaks_a_lexicon_and_likeness_never_decides(genes: Lexicon, tex
     match = genes.resolve(text)
     assert (match.identifier is None) == (match.outcome in ("ambiguous", "broad", "unknown"))
     assert len(match.candidates) <= 5 or match.outcome != "unknown"
+
+
+def test_likenesses_are_looked_for_as_long_as_unknown_words_may_be_slips() -> None:
+    lexicon = Lexicon("diseases", Names(default_base()))
+    found = [lexicon.resolve(f"Myopathie de Duchene {number}").candidates for number in range(SEARCHED + 2)]
+    assert [bool(candidates) for candidates in found] == [True] * SEARCHED + [False] * 2
+    assert lexicon.resolve("Duchenne").identifier == "ORPHA:98896"
 
 
 # Ages
