@@ -105,6 +105,21 @@ def test_no_word_breaks_a_lexicon_and_likeness_never_decides(genes: Lexicon, tex
     assert len(match.candidates) <= 5 or match.outcome != "unknown"
 
 
+@pytest.mark.parametrize(
+    ("word", "identifier"),
+    [
+        ("Myopathie à cores centraux", "ORPHA:597"),
+        ("Glycogénose de type II", "ORPHA:365"),
+        ("Glycogénose V", "ORPHA:368"),
+        ("Amyotrophie spinale de type 1", "ORPHA:83330"),
+        ("Myasthénie congénitale", "ORPHA:590"),
+        ("Myopathie à agrégats tubulaires", "ORPHA:2593"),
+    ],
+)
+def test_french_names_of_diseases_that_laboratories_write_are_known(word: str, identifier: str) -> None:
+    assert Lexicon("diseases", Names(default_base())).resolve(word).identifier == identifier
+
+
 def test_likenesses_are_looked_for_as_long_as_unknown_words_may_be_slips() -> None:
     lexicon = Lexicon("diseases", Names(default_base()))
     found = [lexicon.resolve(f"Myopathie de Duchene {number}").candidates for number in range(SEARCHED + 2)]
