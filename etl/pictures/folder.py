@@ -75,14 +75,15 @@ class Folder:
     def nearest(self, name: str) -> list[str]:
         """Return up to three names of files that look like ``name``."""
         wanted = _compose(name.replace("\\", "/"))
-        alike = self._by_folded.get(wanted.casefold()) or self._by_name.get(posixpath.basename(wanted).casefold())
-        if alike:
-            return alike[:3]
+        alike = self._by_folded.get(wanted.casefold()) or self._by_name.get(posixpath.basename(wanted).casefold(), [])
+        # What is there and cannot be read, such as a link to itself, is not what was meant.
+        if others := [known for known in alike if known != wanted]:
+            return others[:3]
         if len(self._compared) >= _SEARCHED:
             return []
         self._compared.add(name)
         found = process.extract(wanted, list(self.files), scorer=fuzz.ratio, limit=3, score_cutoff=75)
-        return [known for known, _, _ in found]
+        return [known for known, _, _ in found if known != wanted]
 
     @cached_property
     def _by_folded(self) -> dict[str, list[str]]:

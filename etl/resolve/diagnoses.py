@@ -120,7 +120,7 @@ def _resolve_zygosities(table: pl.DataFrame, counts: dict[int, int], cells: Cell
     """Return the zygosities (CURIEs) of each record: one for all its variants, or as many as there are."""
     lexicon = cells.lexicon("zygosity")
     split = cells.split(table, "zygosity").sort("record", "position")
-    matches = lexicon.resolve_words(split["value"].unique())
+    matches = lexicon.resolve_words(split["value"].unique(maintain_order=True))
     found: dict[int, list[str]] = {}
     for record, words in split.group_by("record", maintain_order=True).agg("value").iter_rows():
         unread = [word for word in words if matches[word].identifier is None]

@@ -535,7 +535,7 @@ def unreadable(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Unreadable
         ("picture.csv", "file-form", "PNG"),
         ("no-identifier.csv", "heading-image-id-missing", ""),
         ("heading-twice.csv", "heading-twice", "Gène"),
-        ("open-quote.csv", "file-format", "line 4"),
+        ("open-quote.csv", "file-quotes", ""),
         ("archive.zip", "file-archive", "ZIP"),
         ("truncated.xlsx", "file-damaged", "ZIP"),
     ],

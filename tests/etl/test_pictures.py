@@ -486,6 +486,7 @@ def test_links_out_of_the_folder_are_refused_and_links_within_it_followed(tmp_pa
             found.find(name)
     assert found.find("within/x.jpg") == inside / "real" / "x.jpg"
     assert found.find("circle.jpg") is None
+    assert "circle.jpg" not in found.nearest("circle.jpg")
     assert found.find("pipe.jpg") is None
 
 

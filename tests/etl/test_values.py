@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from etl.describe import quads
 from etl.folding import fold
+from etl.read.cells import mask
 from etl.resolve.values.ages import fault_of_age, read_age
-from etl.resolve.values.dates import mask
 from etl.resolve.values.publications import find_publications, read_doi, read_publication, split_publications
 from etl.resolve.values.scale import read_magnification, read_pixel_size
 from etl.resolve.values.variants import read_variant
-from etl.resolve.words.lexicon import Lexicon
+from etl.resolve.words.lexicon import SEARCHED, Lexicon
 from etl.resolve.words.muscles import Muscles
 from muscle_atlas.names import Names, default_base
 
@@ -105,6 +105,28 @@ def test_no_word_breaks_a_lexicon_and_likeness_never_decides(genes: Lexicon, tex
     assert len(match.candidates) <= 5 or match.outcome != "unknown"
 
 
+@pytest.mark.parametrize(
+    ("word", "identifier"),
+    [
+        ("Myopathie à cores centraux", "ORPHA:597"),
+        ("Glycogénose de type II", "ORPHA:365"),
+        ("Glycogénose V", "ORPHA:368"),
+        ("Amyotrophie spinale de type 1", "ORPHA:83330"),
+        ("Myasthénie congénitale", "ORPHA:590"),
+        ("Myopathie à agrégats tubulaires", "ORPHA:2593"),
+    ],
+)
+def test_french_names_of_diseases_that_laboratories_write_are_known(word: str, identifier: str) -> None:
+    assert Lexicon("diseases", Names(default_base())).resolve(word).identifier == identifier
+
+
+def test_likenesses_are_looked_for_as_long_as_unknown_words_may_be_slips() -> None:
+    lexicon = Lexicon("diseases", Names(default_base()))
+    found = [lexicon.resolve(f"Myopathie de Duchene {number}").candidates for number in range(SEARCHED + 2)]
+    assert [bool(candidates) for candidates in found] == [True] * SEARCHED + [False] * 2
+    assert lexicon.resolve("Duchenne").identifier == "ORPHA:98896"
+
+
 # Ages
 
 
@@ -128,6 +150,12 @@ def months(duration: str) -> int:
         ("14 years", "P14Y", 14.0),
         ("14 y", "P14Y", 14.0),
         ("14 yrs", "P14Y", 14.0),
+        ("14 y.o.", "P14Y", 14.0),
+        ("2 ans 1/2", "P2Y", 2.0),
+        ("1 an ½", "P18M", 1.5),
+        ("1 an et 1/2", "P18M", 1.5),
+        ("J3", "PT0S", 0.0),
+        ("j 45", "P1M", 0.0833),
         ("14-year-old", "P14Y", 14.0),
         ("14 y/o", "P14Y", 14.0),
         ("14 y.o.", "P14Y", 14.0),
@@ -185,6 +213,9 @@ def test_ages_of_people_are_read_and_cut_to_the_published_precision(text: str, d
         ("59 jours", "P56D"),
         ("2 mois", "P56D"),
         ("3 ans", "P1092D"),
+        ("P56", "P56D"),
+        ("P 21", "P21D"),
+        ("J21", "P21D"),
     ],
 )
 def test_ages_of_animals_are_cut_to_weeks(text: str, duration: str) -> None:
@@ -208,6 +239,12 @@ def test_ages_of_animals_are_cut_to_weeks(text: str, duration: str) -> None:
         ("30 weeks of gestation", 30),
         ("30 semaines d'aménorrhée", 30),
         ("30 semaines d’aménorrhée", 30),
+        ("30 SA + 4 j", 30),
+        ("30SA+4", 30),
+        ("30 SA 4 j", 30),
+        ("30+4 SA", 30),
+        ("30 SA et 4 jours", 30),
+        ("fœtus de 30 SA", 30),
     ],
 )
 def test_ages_before_birth_are_weeks_of_gestation(text: str, weeks: int) -> None:
@@ -235,6 +272,15 @@ def test_ages_before_birth_are_weeks_of_gestation(text: str, weeks: int) -> None
         "1234567",
         "fœtus",
         "14 ans?",
+        "9-12 mois",
+        "6-8 semaines",
+        "2-6 mois",
+        "14 6 mois",
+        "14+3",
+        "14 ans + 4 j",
+        "30 SA + 9 j",
+        "P14",
+        "J",
         "entre 14 et 15 ans",
         "2021-03-04",
     ],
@@ -295,6 +341,7 @@ def test_published_age_reads_as_itself_and_never_exceeds_what_was_told(
         ("14½", "P14Y", False),
         ("½ an", "P6M", False),
         ("2a6m", "P2Y", False),
+        ("2 a 6 m", "P2Y", False),
         ("fœtus (30 SA)", None, False),
     ],
 )
@@ -313,6 +360,11 @@ def test_ages_in_words_and_about_are_read(text: str, duration: str | None, *, ap
         ("plus de 60 ans", "age-inexact"),
         ("entre 14 et 15 ans", "age-inexact"),
         ("40-45 ans", "age-inexact"),
+        ("9-12 mois", "age-inexact"),
+        ("9 à 12 mois", "age-inexact"),
+        ("9À11 mois", "age-inexact"),
+        ("9 a 11 mois", "age-inexact"),
+        ("2 à 3 ans", "age-inexact"),
         ("12/03/1995", "age-is-date"),
         ("12/03/95", "age-is-date"),
         ("12 mars 1995", "age-is-date"),
@@ -341,6 +393,11 @@ def test_ages_in_words_and_about_are_read(text: str, duration: str | None, *, ap
 )
 def test_what_is_wrong_with_an_age_is_told_apart(text: str, fault: str | None) -> None:
     assert fault_of_age(text, animal=False) == fault
+
+
+@pytest.mark.parametrize("text", ["6-8 semaines", "8-10w", "8–10 weeks"])
+def test_range_of_ages_of_an_animal_is_told_as_a_range(text: str) -> None:
+    assert fault_of_age(text, animal=True) == "age-inexact"
 
 
 def test_age_of_an_animal_without_unit_is_told_as_that() -> None:
@@ -563,6 +620,8 @@ def test_no_text_breaks_the_reading_of_publications(text: str) -> None:
         ("https://doi.org/10.1051/myolog/202123005", "10.1051/myolog/202123005"),
         ("http://dx.doi.org/10.1051/myolog/202123005.", "10.1051/myolog/202123005"),
         ("https://doi.org/10.1002/(SICI)1097%3C1::AID%3E3.0", "10.1002/(sici)1097<1::aid>3.0"),
+        ("urn:doi:10.1051/myolog/202123005", "10.1051/myolog/202123005"),
+        ("info:doi/10.1051/myolog/202123005", "10.1051/myolog/202123005"),
         ("11.1051/x", None),
         ("10.1/x", None),
         ("10.1051/", None),
@@ -611,6 +670,7 @@ def test_doi_reads_as_itself_and_holds_no_space(text: str) -> None:
         (" c.14582 G → A ", None, "c.14582G>A"),
         ("c.14582G->A", None, "c.14582G>A"),
         ("c.14582G\uff1eA", None, "c.14582G>A"),
+        ("c.100-200del", None, "c.100-200del"),
         ("p.Arg4861His", None, "p.Arg4861His"),
         ("NKX2-5:c.73C>T", "NKX2-5", "c.73C>T"),
         ("", None, ""),

@@ -262,3 +262,17 @@ def test_rules_of_variants_are_in_the_catalogue() -> None:
     rules = Rules(Names(default_base()), "en")
     for name in ("variant-described", "variant-old-style", "variant-hgvs-syntax", "zygosity-misaligned"):
         assert name in rules
+
+
+def test_sign_of_html_separates_no_variants() -> None:
+    assert [read_variant(part).hgvs for part in split_variants("c.1A&gt;G; c.2C&gt;T")] == ["c.1A>G", "c.2C>T"]
+
+
+@pytest.mark.parametrize("text", ["c.7300-7305del", "c.7300–7305dup", "c.100-101insA", "NM_000540.3:c.7300-7302delAAG"])
+def test_range_with_a_dash_is_not_taken_for_a_place_in_an_intron(text: str) -> None:
+    assert read_variant(text).hgvs is None
+
+
+@pytest.mark.parametrize("text", ["c.7300-7305A>G", "c.7300-5del", "c.100-200del", "c.20-21_20-20del"])
+def test_place_in_an_intron_is_one(text: str) -> None:
+    assert read_variant(text).hgvs == text

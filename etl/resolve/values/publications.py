@@ -20,7 +20,8 @@ _PMID_LABEL = re.compile(r"^(?:PMID|PubMed)(?:\s*ID)?\s*[:=#]?\s*(?=\d)", re.IGN
 _BARE_NUMBER = re.compile(r"^[1-9]\d{6,7}$")
 # What begins a publication after ";": a DOI of 1999 may itself hold one, as in "3.0.CO;2-Y".
 _SEPARATOR = re.compile(
-    r";(?=\s*(?:$|10\.\d|<?https?:|\(?doi\b|(?:dx\.)?doi\.org|pmc|pmid|pubmed|[1-9]\d{6,7}\s*(?:;|$)))", re.IGNORECASE
+    r";(?=\s*(?:$|10\.\d|<?https?:|\(?doi\b|urn:doi:|info:doi/|(?:dx\.)?doi\.org|pmc|pmid|pubmed|[1-9]\d{6,7}\s*(?:;|$)))",
+    re.IGNORECASE,
 )
 _QUOTES = "<>\"'“”«» \u00a0\u200b"
 

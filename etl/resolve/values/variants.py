@@ -42,6 +42,7 @@ _AMINO_ACID = re.compile(
     r"(?<![A-Za-z])[ARNDCQEGHILKMFPSTWYVU](?=[1-9])|(?<=\d)[ARNDCQEGHILKMFPSTWYVU](?=fs|ext|$|[)\];/?])"
 )
 _REPEATED_BASES = re.compile(r"(?<=del|dup|inv)(?:[ACGTacgtu]+|\d+)(?=$|ins|[)\];])")
+_HTML = "&gt;"
 _SIGNS = str.maketrans({"→": ">", "˃": ">", "›": ">", "＞": ">", **dict.fromkeys("‐‑‒–—−", "-")})
 
 
@@ -63,6 +64,7 @@ class Variant:
 
 def split_variants(cell: str) -> list[str]:
     """Return the variants of one cell: a semicolon in brackets, or between two, belongs to a name of HGVS."""
+    cell = cell.replace(_HTML, ">")
     parts, depth, start = [], 0, 0
     for place, sign in enumerate(cell):
         depth += (sign in "[(") - (sign in "])" and depth > 0)
@@ -96,7 +98,7 @@ def read_variant(text: str) -> Variant:
     gene; ``NM_000540.3:c.14582G>A`` names a reference sequence, which stays; of ``NM_000540.3(RYR1):c.14582G>A`` the
     gene is taken off, so that a variant has one name.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("->", ">").replace("&gt;", ">").strip()
+    plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("->", ">").replace(_HTML, ">").strip()
     if description := _describe(plain):
         return description
     told = plain

@@ -32,6 +32,9 @@ FEW = 20
 """A list of up to this length is told whole where no word of it is alike."""
 SHORT = 8
 """Words up to this length are compared letter by letter: a part of one is not like the whole."""
+SEARCHED = 500
+"""How many unknown words of one kind likenesses are looked for; a table with more has the wrong column, and each search
+takes milliseconds."""
 
 # "HGNC:1052 BIN1" as laboratories write it, and "BIN1 (HGNC:1052)" as candidates are told.
 _IDENTIFIER_FIRST = re.compile(r"^([A-Za-z]+\s?[:_#]\s?#?C?\d+)\s*[\s,:(\[-]\s*(\S.*?)[)\]]?$")
@@ -127,6 +130,7 @@ class Lexicon:
         self.names = names
         self.language = language
         self.labels: dict[str, str] = {}
+        self._searched = 0
         self._exact: dict[str, list[_Entry]] = defaultdict(list)
         self._broad: dict[str, list[str]] = defaultdict(list)
         tables = read_tables(MAPPINGS, f"{kind}.sssom.tsv") + read_tables(MAPPINGS, f"{kind}-*.sssom.tsv")
@@ -199,13 +203,14 @@ class Lexicon:
         return Candidate(identifier, self.labels.get(identifier, ""))
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:
-        """Return the things whose names look most like ``word``, best first."""
+        """Return the things whose names look most like ``word``, best first; nothing past ``SEARCHED`` words."""
         key = fold(word)
+        self._searched += 1
         scores: dict[str, float] = {}
         ways = (
             ((fuzz.ratio, SIMILAR),) if len(key) <= SHORT else ((fuzz.token_sort_ratio, SIMILAR), (fuzz.WRatio, PARTLY))
         )
-        for scorer, least in ways:
+        for scorer, least in ways if self._searched <= SEARCHED else ():
             for known, score, _ in process.extract(
                 key, self._keys, scorer=scorer, limit=4 * CANDIDATES, score_cutoff=least
             ):

@@ -127,7 +127,7 @@ def resolve_muscles(table: pl.DataFrame, sides: pl.DataFrame, cells: Cells) -> t
     """
     muscles = Muscles(cells.lexicon("muscle"), cells.lexicon("side"))
     split = cells.split(table, "muscle")
-    read = {word: muscles.read(word) for word in split["value"].unique()}
+    read = {word: muscles.read(word) for word in split["value"].unique(maintain_order=True)}
     told: dict[int, str] = dict(sides.iter_rows())
     written: dict[int, str] = dict(table.select("record", "side").iter_rows())
     found: list[tuple[int, str]] = []
