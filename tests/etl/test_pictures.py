@@ -451,6 +451,8 @@ def test_names_are_found_whatever_the_disk_does_with_accents_and_case(tmp_path: 
     assert folder.nearest("biopsie-e.jpg") == ["biopsie-é.jpg"]
     assert folder.find("sous dossier") is None
     assert folder.find("n" * 5_000) is None
+    assert folder.find("n" * 5_000 + "/a.jpg") is None
+    assert folder.find("n/" * 5_000 + "a.jpg") is None
     assert sorted(folder.files) == ["a.jpg", "biopsie-é.jpg", "sous dossier/c.tif", "Ａ.png"]
 
 
