@@ -94,8 +94,8 @@ class Folder:
 
     def _is_below_link(self, relative: str) -> bool:
         """Tell whether a path goes over a symbolic link to a folder, which ``files`` does not follow."""
-        # Not Path.is_symlink, which raises OSError where a name is longer than the disk takes.
-        return any(os.path.islink(self.path / part) for part in list(Path(relative).parents)[:-1])
+        # Path.is_symlink raises OSError where a name is longer than the disk takes.
+        return any(os.path.islink(self.path / part) for part in list(Path(relative).parents)[:-1])  # noqa: PTH114
 
 
 def _compose(name: str) -> str:
