@@ -165,5 +165,9 @@ def _reason(error: BaseException) -> str:
     # Pools and sessions wrap what the system said in words of their own, the names of our classes among them.
     while (deeper := cause.__cause__ or cause.__context__) is not None:
         cause = deeper
-    told = str((isinstance(cause, OSError) and cause.strerror) or (cause.args[0] if cause.args else cause))
-    return re.sub(r"<[^>]*>|0x[0-9a-f]+", "", told)[:200] or type(error).__name__
+    if isinstance(cause, TimeoutError):
+        return "timeout"
+    first = cause.args[0] if cause.args else None
+    told = (isinstance(cause, OSError) and cause.strerror) or (first if isinstance(first, str) else str(cause))
+    # What a server said may hold anything.
+    return " ".join(re.sub(r"<[^>]*>|0x[0-9a-f]+|[^\w\s!-~]", " ", told).split())[:200] or type(error).__name__

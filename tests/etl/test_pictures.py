@@ -586,6 +586,7 @@ def test_what_addresses_lead_to_is_fetched_or_told(mirror: str, tmp_path: Path) 
     assert reasons["slow"] == "timeout"
     assert reasons["circle"] == "too many redirects"
     assert "MiB" in reasons["endless"]
+    assert "bytes read" in reasons["short"]
     assert all(reasons.values())
     assert not list(tmp_path.glob("*.part"))
 
