@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -32,7 +33,7 @@ from etl.pictures.formats import fits_suffix, sniff_format
 from etl.pictures.guards import RefusedAddressError, is_public
 from etl.pictures.rendering import RefusedError, render
 from etl.pictures.workers import render_files
-from tests.conftest import Run
+from tests.conftest import HOUSE, Run
 from tests.etl.built import COMPLETE, NAMES, Built, image, write_table
 from tests.shapes.shape_examples import SETTINGS, Example, examples
 
@@ -490,6 +491,30 @@ def test_links_out_of_the_folder_are_refused_and_links_within_it_followed(tmp_pa
     assert found.find("within/x.jpg") == inside / "real" / "x.jpg"
     assert found.find("circle.jpg") is None
     assert found.find("pipe.jpg") is None
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_picture_in_a_folder_that_lets_nobody_in_is_unreadable_and_not_missing(mode: int) -> None:
+    program = (
+        "import os, pathlib, sys; from etl.pictures.folder import Folder; found = Folder(pathlib.Path(sys.argv[1]));"
+        # The superuser goes in everywhere.
+        "os.geteuid() == 0 and os.setuid(65534);"
+        "print(found.find('closed/x.jpg'), found.find('absent/x.jpg'), sorted(found.files))"
+    )
+    # Not tmp_path, into which another user may not go.
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(os.path.realpath(temporary))
+        folder.chmod(0o755)
+        for name in ("closed/x.jpg", "open/x.jpg"):
+            (folder / name).parent.mkdir()
+            (folder / name).write_bytes(b"x")
+        (folder / "closed").chmod(mode)
+        ended = subprocess.run(
+            [sys.executable, "-c", program, folder], capture_output=True, text=True, check=False, cwd=HOUSE
+        )
+        (folder / "closed").chmod(0o755)
+    assert ended.stderr == ""
+    assert ended.stdout == f"{folder / 'closed' / 'x.jpg'} None ['open/x.jpg']\n"
 
 
 # Addresses
