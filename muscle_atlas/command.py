@@ -11,7 +11,15 @@ import click
 
 from muscle_atlas import __version__
 from muscle_atlas.generating import generate
-from muscle_atlas.options import data_option, fail_on_option, images_option, json_option, limit_options, serving_options
+from muscle_atlas.options import (
+    data_option,
+    fail_on_option,
+    images_option,
+    json_option,
+    limit_options,
+    log_option,
+    serving_options,
+)
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.releasing import releases
 from muscle_atlas.settings import Settings
@@ -138,7 +146,8 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
 @data_option
 @serving_options(DEMO_PORT)
 @limit_options
-def serve(data: Path | None, host: str, port: int, **limits: float | None) -> None:
+@log_option
+def serve(data: Path | None, host: str, port: int, *, log_queries: bool, **limits: float | None) -> None:
     """Serve the current release: SPARQL on /sparql, a page and data for every IRI.
 
     A release published meanwhile is picked up without a restart. A query that takes too long or too much is ended,
@@ -148,7 +157,7 @@ def serve(data: Path | None, host: str, port: int, **limits: float | None) -> No
     Example:
       muscle-atlas serve --data atlas-data --port 8765
     """
-    _serve(data or usable_settings().data, host, port, **limits)
+    _serve(data or usable_settings().data, host, port, log_queries=log_queries, **limits)
 
 
 main.add_command(releases)
@@ -199,7 +208,7 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
     return int(report.exit_code)
 
 
-def _serve(data: Path, host: str, port: int, **limits: float | None) -> None:
+def _serve(data: Path, host: str, port: int, *, log_queries: bool = False, **limits: float | None) -> None:
     from endpoint import server  # noqa: PLC0415
     from endpoint.query.limits import read_limits  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
@@ -207,7 +216,12 @@ def _serve(data: Path, host: str, port: int, **limits: float | None) -> None:
     printer = Printer(usable_settings().language)
     try:
         server.serve(
-            data, host, port, read_limits(**limits), announce=lambda address: printer.line("served", address=address)
+            data,
+            host,
+            port,
+            read_limits(**limits),
+            announce=lambda address: printer.line("served", address=address),
+            log_queries=log_queries,
         )
     except (NoReleaseError, server.PortError) as error:
         raise StopError(str(error)) from error

@@ -105,7 +105,7 @@ class SparqlProtocol:
         except ProblemError as problem:
             await self._tell(asked, problem)
         except ClientGoneError:
-            log.info("left", extra={"query": asked.number})
+            return
 
     def _current(self) -> OpenRelease:
         """Return the current release; with a new one the answers of the former are forgotten."""
@@ -150,7 +150,7 @@ class SparqlProtocol:
             finally:
                 departure.close()
                 run.stop(FaultError("left"))
-            self._note(asked, question, run)
+                self._note(asked, question, run)
         except FaultError as fault:
             if fault.kind == "left":
                 raise ClientGoneError from fault
@@ -244,7 +244,7 @@ class SparqlProtocol:
             async for part in run.stream():
                 await asked.send({"type": "http.response.body", "body": part, "more_body": True})
         except FaultError as fault:
-            log.warning("broken", extra={"query": asked.number, "fault": fault.kind})
+            log.warning("answer broken off", extra={"query": asked.number, "outcome": fault.kind})
             return
         await asked.send({"type": "http.response.body", "body": b""})
 
@@ -259,18 +259,19 @@ class SparqlProtocol:
         asked.scope["app"] = self._application
         return Request(asked.scope, asked.receive)
 
-    def _note(self, asked: _Asked, question: Question, run: Run) -> None:
+    @staticmethod
+    def _note(asked: _Asked, question: Question, run: Run) -> None:
         """Write down what was done, and nothing of who asked or what about."""
         if not log.isEnabledFor(logging.INFO):
             return
-        digest = hashlib.sha256(question.query.encode()).hexdigest()[:16]
         log.info(
-            "answered",
+            "query",
             extra={
                 "query": asked.number,
-                "text": digest,
+                "text": hashlib.sha256(question.query.encode()).hexdigest()[:16],
                 "seconds": round(run.seconds, 4),
                 "bytes": run.size,
+                "outcome": run.fault.kind if run.fault else "answered",
                 "release": asked.opened.release.version,
             },
         )
