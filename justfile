@@ -19,9 +19,10 @@ mend:
     uv run ruff check --fix
     uv run ruff format
 
-# Draw the tables of vocabularies again from the reference releases.
+# Draw the tables of vocabularies and of the synthetic atlas again from the reference releases.
 vocabulary shared="../shared":
     uv run python scripts/draw_vocabulary.py --shared {{shared}}
+    uv run python scripts/draw_generation.py --shared {{shared}}
 
 # Measure a build beside Morph-KGC.
 benchmark *arguments:

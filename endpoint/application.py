@@ -9,9 +9,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from endpoint import descriptions, health, pages, pictures, problems
+from endpoint import descriptions, health, metrics, pages, pictures, problems
 from endpoint.atlas import Atlas
 from endpoint.openapi import DescribedApplication
+from endpoint.query.answers import Answers
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
 from endpoint.query.protocol import SparqlProtocol
@@ -35,6 +36,7 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     """
     atlas = Atlas(data)
     pool = Pool(limits, atlas.current().prefixes)
+    answers = Answers(limits.cached, limits.cached_answer)
 
     @contextlib.asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
@@ -53,7 +55,7 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
         redoc_url=None,
     )
     application.state.atlas = atlas
-    application.state.pool = pool
+    application.state.metrics = metrics.registry_of(atlas, pool, answers)
     application.state.pages = pages.Pages(WEB)
     application.add_middleware(
         CORSMiddleware,
@@ -73,7 +75,8 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     problems.install(application)
     application.mount("/web", StaticFiles(directory=WEB / "static"), name="web")
     application.include_router(health.router)
+    application.include_router(metrics.router)
     application.include_router(pages.router)
     application.include_router(pictures.router)
     application.include_router(descriptions.router)
-    return SparqlProtocol(application, atlas, application.state.pages, pool)
+    return SparqlProtocol(application, atlas, application.state.pages, pool, answers)

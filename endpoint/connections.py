@@ -12,15 +12,10 @@ BEGINNING = 10.0
 """Seconds in which the head of a request must have come after its connection was made or its first byte came."""
 STALLING = 30.0
 """Seconds for which a client may take nothing of an answer."""
+LONGEST_ADDRESS = 65_535
+"""Bytes of an address that can be read at all; the protocol of queries says 414 a little below."""
 LONGEST_HEAD = 2**17
-"""Bytes of the head of a request; an address alone is told to be too long (414) far below that."""
-LONGEST_ADDRESS = 2**16 - 1
-"""Bytes of an address that the parser reads (llhttp's limit); the service tells of those that are a little shorter."""
-_REFUSED = (
-    b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\naccess-control-allow-origin: *\r\n"
-    b"access-control-expose-headers: X-Muscle-Atlas-Release\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
-)
-_POST = "Send a long query in the body of a POST."
+"""Bytes of the head of a request."""
 
 
 class _Corked:
@@ -82,7 +77,7 @@ class GuardedConnection(HttpToolsProtocol):
                 self._expect_head()
             super().data_received(data)
             if self._in_head and self._head > LONGEST_HEAD and not self.transport.is_closing():
-                self._refuse(431, f"The head of the request is longer than {LONGEST_HEAD} bytes.", _POST)
+                self._refuse(431, f"The head is longer than {LONGEST_HEAD} bytes.", "Send a long query by POST.")
             return
         super().data_received(data)
 
@@ -111,17 +106,22 @@ class GuardedConnection(HttpToolsProtocol):
         self._stall = None
 
     def send_400_response(self, msg: str) -> None:
-        """Tell what is wrong with a request that cannot be parsed, as a problem like any other."""
-        if len(self.url) > LONGEST_ADDRESS:
-            self._refuse(414, f"The address is longer than {LONGEST_ADDRESS} bytes.", _POST)
+        """Refuse a request that cannot be read, as a problem document."""
+        if len(self.url or b"") > LONGEST_ADDRESS:
+            self._refuse(414, f"The address is longer than {LONGEST_ADDRESS} bytes.", "Send a long query by POST.")
         else:
-            self._refuse(400, msg, "Send HTTP/1.1.")
+            self._refuse(400, msg, "Send a request as RFC 9112 has it.")
 
     def _refuse(self, status: int, detail: str, mend: str) -> None:
         title = HTTPStatus(status).phrase
         problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "mend": mend}
         body = json.dumps(problem).encode()
-        self.transport.write(_REFUSED % (status, title.encode(), len(body), body))
+        head = (
+            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\naccess-control-allow-origin: *\r\n"
+            "access-control-expose-headers: X-Muscle-Atlas-Release\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
         self.transport.close()
 
     def _expect_head(self) -> None:

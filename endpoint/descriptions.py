@@ -11,7 +11,6 @@ from endpoint.atlas import Atlas, OpenRelease
 from endpoint.negotiation import PAGE, RDF_FORMS, Form, choose_form, split_suffix
 from endpoint.pages import Pages
 from endpoint.problems import ProblemError
-from endpoint.query.protocol import PATH as SPARQL
 from endpoint.stains import read_stains, write_csv
 from muscle_atlas.rooms import MAPPINGS
 
@@ -76,7 +75,7 @@ def mappings(name: str) -> Response:
     path = MAPPINGS / f"{name}.sssom.tsv"
     known = sorted(file.name.removesuffix(".sssom.tsv") for file in MAPPINGS.glob("*.sssom.tsv"))
     if name not in known:
-        raise ProblemError(404, f"There is no mapping set {name!r}.", f"There are: {', '.join(known)}.")
+        raise ProblemError.of(404, "mappings-unknown", name=name, known=", ".join(known))
     return FileResponse(path, media_type=MAPPING_TYPE)
 
 
@@ -95,11 +94,7 @@ def describe(request: Request, path: str) -> Response:
 def _describe(request: Request, iri: str, form: Form | None) -> Response:
     opened, pages = _served(request)
     if not opened.knows(iri):
-        raise ProblemError(
-            404,
-            f"The atlas says nothing of <{iri}>.",
-            f"Begin at / or ask {SPARQL}; this is release {opened.release.version}.",
-        )
+        raise ProblemError.of(404, "nothing-said", iri=iri, release=opened.release.version)
     form = form or choose_form(request.headers.get("accept"), FORMS)
     if form is PAGE:
         stain = read_stains(opened).get(iri) if iri.startswith(f"{opened.names.base}stain/") else None
@@ -120,7 +115,7 @@ def _form(request: Request, suffix: str | None, forms: Sequence[Form] = FORMS) -
         return choose_form(request.headers.get("accept"), forms)
     form = next((form for form in forms if form.suffix == suffix), None)
     if form is None:
-        raise ProblemError(404, f"There is no form .{suffix}.", f"There are: {', '.join(f.suffix for f in forms)}.")
+        raise ProblemError.of(404, "form-unknown", suffix=suffix, known=", ".join(form.suffix for form in forms))
     return form
 
 

@@ -1,25 +1,24 @@
 """The pages for people: plain HTML in English or French, made on the server."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import jinja2
-import polars as pl
 import pyoxigraph as ox
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from endpoint.ages import tell_age
 from endpoint.atlas import Atlas, OpenRelease
-from endpoint.languages import LANGUAGES, choose_language
-from endpoint.pictures import MOST, Picture, picture_of, pictures_about
+from endpoint.cards import read_cards
+from endpoint.facts import read_facts, read_speakers, show_speaker
+from endpoint.languages import LANGUAGES, choose_language, typeset
+from endpoint.pictures import MOST, picture_of, pictures_about
 from endpoint.queries import read_query
 from endpoint.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
-from endpoint.terms import Shown, best_label, data_links, drop_other_language, local_link, title
+from endpoint.terms import Shown, data_links
 from muscle_atlas import __version__
 
 router = APIRouter()
@@ -44,7 +43,10 @@ class Pages:
 
     def __init__(self, folder: Path) -> None:
         """Take the folder that holds ``templates/`` and ``words.json``."""
-        self._words: dict[str, dict[str, str]] = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        words: dict[str, dict[str, str]] = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        self._words = {
+            language: {key: typeset(both[language], language) for key, both in words.items()} for language in LANGUAGES
+        }
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder / "templates"),
             autoescape=True,
@@ -60,54 +62,36 @@ class Pages:
         last = max(1, -(-images.height // PER_PAGE))
         page = min(page, last)
         start = (page - 1) * PER_PAGE
-        cards = self._cards(images.slice(start, PER_PAGE), language, opened)
+        cards = read_cards(images.slice(start, PER_PAGE), language, self._words[language], opened)
         return self._page(
             request,
             "home.html",
             opened=opened,
             cards=cards,
             total=images.height,
+            synthetic=images["synthetic"].sum(),
             page=page,
             pages=last,
-            query=read_query("example"),
+            query=opened.names.localise(read_query("example")),
         )
 
     def description(self, request: Request, iri: str, opened: OpenRelease) -> Response:
         """Show what the atlas says of one thing, and what speaks of it."""
         language = choose_language(request)
-        told: dict[str, dict[str, Shown]] = defaultdict(dict)
-        for solution in opened.select("outgoing", iri=iri):
-            predicate, target = solution["predicate"].value, solution["object"]
-            shown = Shown.of(target, opened)
-            known = told[predicate].setdefault(str(target), shown)
-            if isinstance(label := solution.get("label"), ox.Literal):
-                known.add_label(label, language)
-        for values in told.values():
-            drop_other_language(values, language)
-        spoken = sorted(opened.select("incoming", iri=iri), key=lambda s: (s["predicate"].value, s["subject"].value))
-        speakers = [
-            (opened.label(solution["predicate"].value, language), _named(solution["subject"], language, opened))
-            for solution in spoken[:SHOWN]
-        ]
-        properties = sorted(
-            (
-                (opened.label(predicate, language), predicate, list(values.values()))
-                for predicate, values in told.items()
-            ),
-            key=lambda entry: (entry[1].endswith("#type"), entry[0].casefold()),
-        )
+        title, facts = read_facts(iri, language, self._words[language], opened)
+        speakers = read_speakers(iri, opened)
         return self._page(
             request,
             "description.html",
             opened=opened,
             iri=iri,
-            title=best_label(opened.select("labels", iri=iri), language) or title(iri, told, opened, language),
-            properties=properties,
-            speakers=speakers,
-            more=len(spoken) > SHOWN,
+            title=title,
+            facts=facts,
+            speakers=[show_speaker(speaker, language, opened) for speaker in speakers[:SHOWN]],
+            more=len(speakers) > SHOWN,
             links=data_links(iri, opened),
             picture=picture_of(iri, opened, language),
-            pictures=pictures_about(iri, [speaker["subject"].value for speaker in spoken], opened, language),
+            pictures=pictures_about(iri, [speaker.iri for speaker in speakers], opened, language),
         )
 
     def ontology(self, request: Request, opened: OpenRelease) -> Response:
@@ -153,7 +137,7 @@ class Pages:
         """Show one stain, and the photographs in it."""
         language = choose_language(request)
         images = photographs_of(stain, opened)
-        cards = self._cards(images.head(SHOWN), language, opened)
+        cards = read_cards(images.head(SHOWN), language, self._words[language], opened)
         return self._page(
             request,
             "stain.html",
@@ -161,7 +145,7 @@ class Pages:
             stain=stain,
             trail=trail_of(stain, opened),
             cards=cards,
-            pictures=[card["picture"] for card in cards if card["picture"]][:MOST],
+            pictures=[card.picture for card in cards if card.picture][:MOST],
             total=images.height,
             shown=partial(Stain.shown, language=language, opened=opened),
             query=query_of(stain, opened),
@@ -171,7 +155,9 @@ class Pages:
     def editor(self, request: Request) -> Response:
         """Show a form for queries."""
         atlas: Atlas = request.app.state.atlas
-        return self._page(request, "sparql.html", opened=atlas.current(), query=read_query("example"), results=None)
+        opened = atlas.current()
+        query = opened.names.localise(read_query("example"))
+        return self._page(request, "sparql.html", opened=opened, query=query, results=None)
 
     def results(self, request: Request, query: str, table: Mapping[str, Any], opened: OpenRelease) -> Response:
         """Show the first rows of an answer under its query; ``table`` is as ``endpoint.query.rows`` makes it."""
@@ -188,13 +174,9 @@ class Pages:
         response.status_code = content["status"]
         return response
 
-    def _cards(self, images: pl.DataFrame, language: str, opened: OpenRelease) -> list[dict[str, Any]]:
-        words = {key: both[language] for key, both in self._words.items()}
-        return [_card(row, language, words, opened) for row in images.iter_rows(named=True)]
-
     def _page(self, request: Request, template: str, *, opened: OpenRelease, **values: Any) -> HTMLResponse:
         language = choose_language(request)
-        words = {key: both[language] for key, both in self._words.items()}
+        words = self._words[language]
         other = next(known for known in LANGUAGES if known != language)
         chosen = f"lang={language}" if request.query_params.get("lang") in LANGUAGES else ""
 
@@ -204,8 +186,13 @@ class Pages:
             joined = f"{place}{'&' if '?' in place else '?'}{chosen}" if chosen else place
             return f"{joined}{mark}{fragment}"
 
+        def number(amount: int) -> str:
+            """Write a number as the language does."""
+            return f"{amount:,}".replace(",", words["thousands_mark"])
+
         text = self._templates.get_template(template).render(
             stay=stay,
+            number=number,
             words=words,
             language=language,
             other=other,
@@ -223,35 +210,3 @@ class Pages:
                 "X-Muscle-Atlas-Release": opened.release.version,
             },
         )
-
-
-def _named(term: ox.Literal | ox.NamedNode, language: str, opened: OpenRelease) -> Shown:
-    """Return how a thing is shown under its name."""
-    shown = Shown.of(term, opened)
-    for solution in opened.select("labels", iri=term.value):
-        if isinstance(label := solution["label"], ox.Literal):
-            shown.add_label(label, language)
-    return shown
-
-
-def _card(row: Mapping[str, Any], language: str, words: Mapping[str, str], opened: OpenRelease) -> dict[str, Any]:
-    def labels(column: str) -> list[str]:
-        own, other = (row[f"{column}_label_{code}"] for code in (language, "en" if language == "fr" else "fr"))
-        if isinstance(row[column], list):
-            pairs = zip(own, other, row[column], strict=True)
-            return [first or second or opened.names.compress(iri) for first, second, iri in pairs]
-        return [own or other or opened.names.compress(row[column])] if row[column] else []
-
-    return {
-        "href": local_link(row["image"], opened),
-        "image_id": row["image_id"],
-        "disease": labels("disease"),
-        "gene": labels("gene"),
-        "muscle": labels("muscle"),
-        "stain": labels("stain") or labels("technique"),
-        "age": tell_age(row, words),
-        "sex": labels("sex"),
-        "caption": row[f"caption_{language}"] or row["caption_fr"] or row["caption_en"],
-        "synthetic": row["synthetic"],
-        "picture": Picture.of(row, language, opened),
-    }

@@ -17,7 +17,7 @@ from muscle_atlas.settings import Language
 
 if TYPE_CHECKING:
     # Only named here: what they need takes a second to load, which a list of releases can do without.
-    from etl.build import Progress, Report
+    from etl.reports import Progress, Report
     from etl.validate.graphs import GraphReport
 
 SHOWN = 20
@@ -81,8 +81,10 @@ class Printer:
 
     def releases(self, found: Sequence[dict[str, Any]]) -> None:
         """Print a table of releases."""
-        heads = (self.say(word) for word in ("release", "photographs", "left_out", "records"))
-        table = Table(*heads, box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
+        for head in ("release", "photographs", "left_out", "records"):
+            # Folded, because a path that is cut short names nothing.
+            table.add_column(self.say(head), overflow="fold")
         for release in found:
             mark = f" ← {self.say('current')}" if release["current"] else ""
             counts = (str(release["images"]), str(release["rejected"]))

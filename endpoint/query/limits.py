@@ -38,7 +38,7 @@ class Limits:
     """Bytes of the body of a request."""
     address: int = 60_000
     """Bytes of the path and query of a request; not all servers and proxies take as many."""
-    body_seconds: float = 10.0
+    body_seconds: float = 5.0
     """Seconds for a body to arrive."""
     waiting: int = 1_000
     """Requests that wait for their turn, all clients together."""

@@ -75,7 +75,14 @@ class SparqlProtocol:
     """Answers what is asked of ``/sparql`` and ``/rdf-graph-store``, and hands everything else on."""
 
     def __init__(
-        self, application: FastAPI, atlas: Atlas, pages: Pages, pool: Pool, federated: Sequence[str] = ()
+        self,
+        application: FastAPI,
+        atlas: Atlas,
+        pages: Pages,
+        pool: Pool,
+        answers: Answers,
+        *,
+        federated: Sequence[str] = (),
     ) -> None:
         """Stand before an application; ``federated`` are the services that queries may ask."""
         self._application = application
@@ -85,7 +92,7 @@ class SparqlProtocol:
         self._federated = federated
         self._limits: Limits = pool.limits
         self._opened: OpenRelease | None = None
-        self._answers = Answers(0, 0)
+        self._answers = answers
         self._start = secrets.token_hex(4)
         self._numbers = itertools.count(1)
 
@@ -106,14 +113,14 @@ class SparqlProtocol:
         except ProblemError as problem:
             await self._tell(asked, problem)
         except ClientGoneError:
-            log.info("left", extra={"query": asked.number})
+            return
 
     def _current(self) -> OpenRelease:
         """Return the current release; with a new one the answers of the former are forgotten."""
         opened = self._atlas.current()
         if opened is not self._opened:
             self._opened = opened
-            self._answers = Answers(self._limits.cached, self._limits.cached_answer)
+            self._answers.forget()
             self._pool.move_to(opened.release.store)
         return opened
 
@@ -177,7 +184,7 @@ class SparqlProtocol:
             finally:
                 departure.close()
                 run.stop(FaultError("left"))
-            self._note(asked, question, run)
+                self._note(asked, question, run)
         except FaultError as fault:
             if fault.kind == "left":
                 raise ClientGoneError from fault
@@ -199,7 +206,8 @@ class SparqlProtocol:
             await self._stream(asked, run)
             return
         answer = kept_answer(head_of(run, asked.opened), run.body(), lasting=question.lasting)
-        if question.lasting:
+        # A release that was replaced meanwhile is not asked again.
+        if question.lasting and asked.opened is self._opened:
             asked.answers.keep(question, answer)
             if shortcut:
                 asked.answers.remember(shortcut, question)
@@ -268,7 +276,8 @@ class SparqlProtocol:
         if (answer := asked.answers.find(key)) is None:
             body = await asyncio.to_thread(describe_service, asked.opened, address, self._federated, form)
             answer = kept_answer(described(form.media_type, asked.opened), body)
-            asked.answers.keep(key, answer)
+            if asked.opened is self._opened:
+                asked.answers.keep(key, answer)
         await give(answer, asked.scope, asked.send)
 
     async def _show(self, asked: _Asked, question: Question, rows: bytes) -> None:
@@ -289,7 +298,7 @@ class SparqlProtocol:
             async for part in run.stream():
                 await asked.send({"type": "http.response.body", "body": part, "more_body": True})
         except FaultError as fault:
-            log.warning("broken", extra={"query": asked.number, "fault": fault.kind})
+            log.warning("answer broken off", extra={"query": asked.number, "outcome": fault.kind})
             return
         await asked.send({"type": "http.response.body", "body": b""})
 
@@ -304,19 +313,20 @@ class SparqlProtocol:
         asked.scope["app"] = self._application
         return Request(asked.scope, asked.receive)
 
-    def _note(self, asked: _Asked, question: Question | WholeGraph, run: Run) -> None:
+    @staticmethod
+    def _note(asked: _Asked, question: Question | WholeGraph, run: Run) -> None:
         """Write down what was done, and nothing of who asked or what about."""
         if not log.isEnabledFor(logging.INFO):
             return
         text = question.query if isinstance(question, Question) else question.name
-        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         log.info(
-            "answered",
+            "query",
             extra={
                 "query": asked.number,
-                "text": digest,
+                "text": hashlib.sha256(text.encode()).hexdigest()[:16],
                 "seconds": round(run.seconds, 4),
                 "bytes": run.size,
+                "outcome": run.fault.kind if run.fault else "answered",
                 "release": asked.opened.release.version,
             },
         )

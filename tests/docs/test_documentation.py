@@ -37,6 +37,11 @@ def test_every_setting_stands_in_the_architecture() -> None:
     assert [setting for setting in sorted(settings) if f"`{setting}`" not in ARCHITECTURE] == []
 
 
+def test_every_path_of_the_server_stands_in_the_architecture(server: httpx.Client) -> None:
+    paths = server.get("/openapi.json").json()["paths"]
+    assert [path for path in paths if f"`{path}`" not in ARCHITECTURE] == []
+
+
 def test_every_folder_of_the_house_stands_in_the_architecture() -> None:
     rooms = [path.name for path in HOUSE.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))]
     untold = {"docs", "examples", "tests", "atlas-data", "build", "dist"}
