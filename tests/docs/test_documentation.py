@@ -1,19 +1,24 @@
 """What the documentation says is true: commands, settings, files and examples."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import click
 import httpx
 import pytest
 
+from endpoint.query.limits import Limits
 from muscle_atlas import __version__
 from muscle_atlas.command import main
 from tests.conftest import Run
 
 HOUSE = Path(__file__).resolve().parents[2]
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
+PROTOCOL = (HOUSE / "docs" / "protocol.md").read_text(encoding="utf-8")
+FAULTS: dict[str, Any] = json.loads((HOUSE / "endpoint" / "query" / "faults.json").read_text(encoding="utf-8"))
 ARCHITECTURE = (HOUSE / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
@@ -70,6 +75,44 @@ def test_the_addresses_of_the_readme_answer(server: httpx.Client) -> None:
     for address in addresses:
         if address != "/sparql":
             assert server.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_fault_stands_in_the_protocol_with_its_status(kind: str) -> None:
+    assert f"| `{kind}` | {FAULTS[kind]['status']} |" in PROTOCOL
+
+
+def test_every_parameter_form_and_status_of_queries_stands_in_the_protocol(server: httpx.Client) -> None:
+    paths = server.get("/openapi.json").json()["paths"]
+    for path in ("/sparql", "/rdf-graph-store"):
+        for parameter in paths[path]["get"]["parameters"]:
+            assert f"`{parameter['name']}`" in PROTOCOL or f"?{parameter['name']}" in PROTOCOL
+        for status, told in paths[path]["get"]["responses"].items():
+            assert status in ("200", "422") or status in PROTOCOL, status
+            assert [form for form in told.get("content", {}) if form != "text/html" and form not in PROTOCOL] == []
+
+
+def test_the_limits_of_the_protocol_are_those_of_the_server() -> None:
+    limits = Limits()
+    for figure in (
+        f"| {limits.seconds:g} |",
+        f"| {limits.memory // 2**20:,} MiB |",
+        f"| {limits.answer // 2**20} MiB |",
+        f"| {limits.body // 2**20} MiB |",
+        f"| {limits.address:,} bytes |",
+        f"| {limits.burst:g} |",
+        f"| {limits.waiting:,}; {limits.patience:g} |",
+    ):
+        assert figure in PROTOCOL, figure
+
+
+def test_the_example_of_the_protocol_runs(server: httpx.Client) -> None:
+    example = re.search(r"```python\n(.*?)```", PROTOCOL, re.DOTALL)
+    assert example
+    known: dict[str, Any] = {}
+    exec(example[1].replace("http://127.0.0.1:8765", str(server.base_url).rstrip("/")), known)  # noqa: S102
+    assert list(known["table"].columns) == ["image", "gene"]
+    assert len(known["table"]) >= 3
 
 
 def test_the_spreadsheet_of_the_readme_builds_without_a_violation(run: Run, tmp_path: Path) -> None:
