@@ -127,7 +127,7 @@ class _Worker:
             return (
                 lambda writer: ox.serialize(self._union(), cast("IO[bytes]", writer), form, prefixes=self._prefixes)
             ), media_type
-        graph = ox.NamedNode(name)
+        graph = _node(name)
         if next(self._store.quads_for_pattern(None, None, None, graph), None) is None:
             raise _AbsentError(name)
         return (
@@ -174,7 +174,14 @@ def _read(order: bytes) -> dict[str, Any]:
 
 
 def _nodes(iris: list[str] | None) -> list[Any] | None:
-    return None if iris is None else [ox.NamedNode(iri) for iri in iris]
+    return None if iris is None else [_node(iri) for iri in iris]
+
+
+def _node(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise ValueError(f"“{iri}” is no absolute IRI: {error}") from error
 
 
 def _fault(error: Exception) -> dict[str, Any]:

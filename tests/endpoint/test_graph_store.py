@@ -121,7 +121,7 @@ def test_a_graph_comes_as_it_stands_in_the_release(server: httpx.Client, form: F
     [
         ("graph=http://example.org/none", 404, "http://example.org/none"),
         (f"graph={BASE}graph/synthetic", 404, "synthetic"),
-        ("graph=relative", 400, "IRI"),
+        ("graph=relative", 400, "“relative” is no absolute IRI"),
         ("graph=http://a%20b/", 400, "IRI"),
         ("graph=", 400, "empty"),
         ("graph=http://a/&graph=http://b/", 400, "More than one"),
