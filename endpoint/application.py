@@ -12,9 +12,11 @@ from fastapi.staticfiles import StaticFiles
 from endpoint import descriptions, health, pages, pictures, problems
 from endpoint.atlas import Atlas
 from endpoint.openapi import DescribedApplication
+from endpoint.query.forwarder import Forwarder
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
 from endpoint.query.protocol import SparqlProtocol
+from endpoint.query.services import Services
 from muscle_atlas import __version__
 
 WEB = Path(__file__).resolve().parent / "web"
@@ -27,8 +29,13 @@ _SECURITY = {
 }
 
 
-def create_application(data: Path, limits: Limits) -> SparqlProtocol:
-    """Return the application that serves the current release of ``data``, within limits on queries.
+def create_application(data: Path, limits: Limits, services: Services) -> SparqlProtocol:
+    """Return the application that serves the current release of ``data``.
+
+    Args:
+        data: folder of the releases.
+        limits: what queries may take.
+        services: what queries may call.
 
     Raises:
         NoReleaseError: if the folder holds none.
@@ -36,13 +43,17 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     atlas = Atlas(data)
     pool = Pool(limits, atlas.current().prefixes)
 
+    forwarder = Forwarder(services)
+
     @contextlib.asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
+        await forwarder.open()
         pool.move_to(atlas.current().release.store)
         try:
             yield
         finally:
             await pool.close()
+            await forwarder.close()
 
     application = DescribedApplication(
         lifespan=run,
@@ -54,6 +65,7 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     )
     application.state.atlas = atlas
     application.state.pool = pool
+    application.state.services = services
     application.state.pages = pages.Pages(WEB)
     application.add_middleware(
         CORSMiddleware,
@@ -76,4 +88,4 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     application.include_router(pages.router)
     application.include_router(pictures.router)
     application.include_router(descriptions.router)
-    return SparqlProtocol(application, atlas, application.state.pages, pool)
+    return SparqlProtocol(application, atlas, application.state.pages, pool, forwarder)

@@ -12,13 +12,16 @@ from endpoint.application import create_application
 from endpoint.connections import GuardedConnection, WithoutBroken
 from endpoint.query.cages import raise_descriptor_limit
 from endpoint.query.limits import Limits
+from endpoint.query.services import Services
 
 
 class PortError(Exception):
     """The address cannot be listened on; the message says which and what to do."""
 
 
-def serve(data: Path, host: str, port: int, limits: Limits, announce: Callable[[str], object]) -> None:
+def serve(
+    data: Path, host: str, port: int, limits: Limits, services: Services, *, announce: Callable[[str], object]
+) -> None:
     """Serve the current release of ``data`` until the process is told to stop.
 
     Args:
@@ -26,13 +29,14 @@ def serve(data: Path, host: str, port: int, limits: Limits, announce: Callable[[
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         limits: what queries may take.
+        services: what queries may call.
         announce: told the address once connections are accepted.
 
     Raises:
         NoReleaseError: if there is nothing to serve.
         PortError: if the address cannot be had.
     """
-    application = create_application(data, limits)
+    application = create_application(data, limits, services)
     raise_descriptor_limit()
     # What was made until now stays: it need not be looked through again and again.
     gc.collect()

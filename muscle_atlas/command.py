@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -14,6 +14,9 @@ from muscle_atlas.generating import generate
 from muscle_atlas.options import data_option, fail_on_option, images_option, json_option, limit_options, serving_options
 from muscle_atlas.releases import NoReleaseError, Release, current_release, list_releases
 from muscle_atlas.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from endpoint.query.services import Services
 
 DEMO_PORT = 8765
 
@@ -169,16 +172,23 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
 @data_option
 @serving_options(DEMO_PORT)
 @limit_options
-def serve(data: Path | None, host: str, port: int, **limits: float | None) -> None:
+@click.option(
+    "--check-federation",
+    is_flag=True,
+    help="Ask each service that queries may call whether it answers, and stop: exit 0 if all do, else 1.",
+)
+def serve(data: Path | None, host: str, port: int, *, check_federation: bool, **limits: float | None) -> None:
     """Serve the current release: SPARQL on /sparql, a page and data for every IRI.
 
     A release published meanwhile is picked up without a restart. A query that takes too long or too much is ended,
-    and no other notices.
+    and no other notices. SERVICE calls the services of a published list; MUSCLE_ATLAS_SERVICES=FILE replaces it.
 
     \b
     Example:
       muscle-atlas serve --data atlas-data --port 8765
     """
+    if check_federation:
+        sys.exit(_check_federation(_settings()))
     _serve(data or _settings().data, host, port, **limits)
 
 
@@ -297,13 +307,39 @@ def _serve(data: Path, host: str, port: int, **limits: float | None) -> None:
     from endpoint.query.limits import read_limits  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
-    printer = Printer(_settings().language)
+    settings = _settings()
+    printer = Printer(settings.language)
+    services = _services(settings)
     try:
         server.serve(
-            data, host, port, read_limits(**limits), announce=lambda address: printer.line("served", address=address)
+            data,
+            host,
+            port,
+            read_limits(**limits),
+            services,
+            announce=lambda address: printer.line("served", address=address),
         )
     except (NoReleaseError, server.PortError) as error:
         _stop(str(error))
     except KeyboardInterrupt:
         # The way to end a server, told when it began.
         return
+
+
+def _services(settings: Settings) -> "Services":
+    from endpoint.query.services import ServicesError, read_services  # noqa: PLC0415
+
+    try:
+        return read_services(settings.services, settings.trusted_hosts)
+    except ServicesError as error:
+        _stop(str(error))
+
+
+def _check_federation(settings: Settings) -> int:
+    """Ask the services, print what came of it, return the exit code."""
+    from endpoint.query.checks import check_services  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
+
+    checks = check_services(_services(settings))
+    Printer(settings.language).checks(checks)
+    return int(any(check.failure for check in checks))

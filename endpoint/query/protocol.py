@@ -3,6 +3,7 @@
 It stands before the framework: an answer that is kept goes out in microseconds, and everything else runs in a cage.
 """
 
+import asyncio
 import hashlib
 import itertools
 import json
@@ -22,6 +23,8 @@ from endpoint.query.answers import Answer, Answers, Header
 from endpoint.query.clients import client_of
 from endpoint.query.codings import Coding, choose_coding
 from endpoint.query.faults import FaultError
+from endpoint.query.federation import mentions_service, rewrite
+from endpoint.query.forwarder import Forwarder
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
 from endpoint.query.question import Question, not_acceptable, read_only, read_question, read_timeout
@@ -76,12 +79,20 @@ class _Asked:
 class SparqlProtocol:
     """Answers what is asked of ``/sparql``, and hands everything else on."""
 
-    def __init__(self, application: FastAPI, atlas: Atlas, pages: Pages, pool: Pool) -> None:
+    def __init__(
+        self,
+        application: FastAPI,
+        atlas: Atlas,
+        pages: Pages,
+        pool: Pool,
+        forwarder: Forwarder,
+    ) -> None:
         """Stand before an application."""
         self._application = application
         self._atlas = atlas
         self._pages = pages
         self._pool = pool
+        self._forwarder = forwarder
         self._limits: Limits = pool.limits
         self._opened: OpenRelease | None = None
         self._answers = Answers(0, 0)
@@ -132,25 +143,8 @@ class SparqlProtocol:
         if (answer := asked.answers.find(question)) is not None:
             await _give(answer, scope, asked.send)
             return
-        if "service" in question.query.lower():
-            raise ProblemError(
-                403,
-                "This endpoint does not call others: SERVICE is refused, wherever the word stands in a query.",
-                "Ask the other endpoint yourself, and join the answers.",
-            )
-        seconds = read_timeout(parameters, self._limits)
         try:
-            run = await self._pool.start(question.pack(question.query, self._limits), client_of(scope), seconds)
-            departure = Departure(asked.receive, run)
-            try:
-                await run.decided
-                if run.fault:
-                    raise run.fault
-                await self._hand_over(asked, question, run, shortcut)
-            finally:
-                departure.close()
-                run.stop(FaultError("left"))
-            self._note(asked, question, run)
+            await self._ask(asked, question, read_timeout(parameters, self._limits), shortcut)
         except FaultError as fault:
             if fault.kind == "left":
                 raise ClientGoneError from fault
@@ -159,6 +153,37 @@ class SparqlProtocol:
             if fault.kind == "syntax" and is_update(question.query):
                 raise read_only() from fault
             raise fault.problem(self._limits) from fault
+
+    async def _ask(self, asked: _Asked, question: Question, seconds: float, shortcut: tuple[bytes, ...] | None) -> None:
+        """Put a question to a cage; what it asks of other services goes by the forwarder."""
+        if not mentions_service(question.query):
+            await self._run(asked, question, question.query, seconds, shortcut)
+            return
+        with self._forwarder.calls(seconds) as calls:
+            try:
+                # Long queries take a while to be read.
+                rewritten = await asyncio.to_thread(rewrite, question.query, self._forwarder.services, calls.address)
+            except ProblemError as problem:
+                raise read_only() if is_update(question.query) else problem from problem
+            try:
+                await self._run(asked, question, rewritten.text, seconds, shortcut)
+            except FaultError as fault:
+                raise calls.explain(rewritten.locate(fault)) from fault
+
+    async def _run(
+        self, asked: _Asked, question: Question, query: str, seconds: float, shortcut: tuple[bytes, ...] | None
+    ) -> None:
+        run = await self._pool.start(question.pack(query, self._limits), client_of(asked.scope), seconds)
+        departure = Departure(asked.receive, run)
+        try:
+            await run.decided
+            if run.fault:
+                raise run.fault
+            await self._hand_over(asked, question, run, shortcut)
+        finally:
+            departure.close()
+            run.stop(FaultError("left"))
+        self._note(asked, question, run)
 
     async def _hand_over(self, asked: _Asked, question: Question, run: Run, shortcut: tuple[bytes, ...] | None) -> None:
         """Send what has come of an answer: all of it, or the beginning and then the rest."""

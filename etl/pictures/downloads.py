@@ -1,7 +1,6 @@
 """Pictures at addresses: fetched into the work folder, never from a private network that a spreadsheet points to."""
 
 import hashlib
-import ipaddress
 import os
 import re
 import socket
@@ -20,6 +19,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from muscle_atlas import __version__
+from muscle_atlas.addresses import is_public
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|data:|file:", re.IGNORECASE)
 _SCHEMES = ("http", "https")
@@ -200,22 +200,6 @@ def _addresses(host: str, port: int) -> set[str]:
 def _check_public(host: str, address: str) -> None:
     if not is_public(address):
         raise RefusedAddressError(address if host == address else f"{host} → {address}")
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public internet, whichever way an IPv4 address is wrapped into it."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        wrapped = found.ipv4_mapped or found.sixtofour
-        if wrapped is None and found in _TRANSLATED:
-            wrapped = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if wrapped is not None:
-            found = wrapped
-    return found.is_global and not found.is_multicast
-
-
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-"""IPv4 behind NAT64 (RFC 6052)."""
 
 
 def _reason(error: BaseException) -> str:

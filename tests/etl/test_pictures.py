@@ -26,11 +26,12 @@ import pyvips
 from etl.build import build
 from etl.pictures import rendering
 from etl.pictures.channels import channel_pages
-from etl.pictures.downloads import Downloads, Limits, RefusedAddressError, UnreachableError, is_public
+from etl.pictures.downloads import Downloads, Limits, RefusedAddressError, UnreachableError
 from etl.pictures.folder import Folder, OutsideError
 from etl.pictures.formats import fits_suffix, sniff_format
 from etl.pictures.rendering import RefusedError, render
 from etl.pictures.workers import render_files
+from muscle_atlas.addresses import is_public
 from tests.conftest import Run
 from tests.etl.built import COMPLETE, NAMES, Built, image, write_table
 from tests.shapes.shape_examples import SETTINGS, Example, examples
