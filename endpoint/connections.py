@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -13,6 +14,7 @@ STALLING = 30.0
 """Seconds for which a client may take nothing of an answer."""
 LONGEST_HEAD = 2**17
 """Bytes of the head of a request; an address alone is told to be too long (414) far below that."""
+_UPGRADE = re.compile(rb"^upgrade(?=:)", re.IGNORECASE | re.MULTILINE)
 _TOO_LONG = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
     b"access-control-allow-origin: *\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
@@ -73,6 +75,7 @@ class GuardedConnection(HttpToolsProtocol):
         """Measure what belongs to a head."""
         if self._in_head:
             self._head += len(data)
+            data = _stay(data)
             if self._clock is None:
                 self._expect_head()
             super().data_received(data)
@@ -124,6 +127,15 @@ class GuardedConnection(HttpToolsProtocol):
     def _stop(timer: asyncio.TimerHandle | None) -> None:
         if timer is not None:
             timer.cancel()
+
+
+def _stay(data: bytes) -> bytes:
+    """Return the beginning of a request without the offer of another protocol, which may be declined (RFC 9110, 7.8).
+
+    Java's client, and so Jena, makes it with every request; the parser would take the body for the other protocol.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"declined", head) + end + rest
 
 
 class WithoutBroken(logging.Filter):

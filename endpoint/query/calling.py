@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import ssl
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,13 +57,14 @@ class Reply:
         Raises:
             CallError: if that cannot be done.
         """
+        wrong = ""
         try:
-            rows = ox.parse_query_results(self.content, format=self.form)
-            if isinstance(rows, ox.QuerySolutions):
-                for _ in rows:
-                    pass
+            _read_rows(self.content, self.form)
         except (SyntaxError, ValueError, OSError) as error:
-            raise CallError(f"its answer cannot be read: {error}") from error
+            # The error itself holds the parser, which must not leave its thread.
+            wrong = str(error)
+        if wrong:
+            raise CallError(f"its answer cannot be read: {wrong}")
         self.content.seek(0)
 
 
@@ -133,6 +135,13 @@ class Caller:
         raise CallError(f"it redirects more than {_REDIRECTS} times")
 
 
+def _read_rows(content: IO[bytes], form: ox.QueryResultsFormat) -> None:
+    rows = ox.parse_query_results(content, format=form)
+    if isinstance(rows, ox.QuerySolutions):
+        for _ in rows:
+            pass
+
+
 def _header(response: httpcore.Response, name: bytes) -> str:
     return next((value.decode("latin-1") for known, value in response.headers if known.lower() == name), "")
 
@@ -189,6 +198,10 @@ def _told(error: BaseException) -> str:
     cause: BaseException = error
     while (deeper := cause.__cause__ or cause.__context__) is not None:
         cause = deeper
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {cause.verify_message}"
+    if isinstance(cause, ssl.SSLError):
+        return f"TLS: {cause.reason}"
     if isinstance(cause, socket.gaierror):
         return str(cause.strerror)
     if isinstance(cause, OSError) and cause.errno:

@@ -82,13 +82,20 @@ class Calls:
         kind = "service-late" if error.late else "service"
         self._failed.append((call, FaultError(kind, str(error), service=call.iri, seconds=self._seconds)))
 
+    @property
+    def failure(self) -> FaultError | None:
+        """Why a call failed that was not to fail silently.
+
+        Oxigraph does not always tell: within an expression such as FILTER EXISTS it goes on.
+        """
+        return next((reason for call, reason in self._failed if not call.silent), None)
+
     def explain(self, fault: FaultError) -> FaultError:
         """Return the fault of a query as its client is told it: whose it is, and never where the forwarder is."""
         if fault.kind not in _UNREADABLE:
             return fault
-        for call, reason in self._failed:
-            if not call.silent:
-                return reason
+        if self.failure:
+            return self.failure
         if self._made:
             return FaultError("service", "its answer cannot be read", service=self._made[-1].iri)
         return FaultError(fault.kind, self.restore(fault.detail), **fault.more)
@@ -199,6 +206,8 @@ async def _read_body(receive: Receive) -> bytes:
     content = b""
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CallError("nobody waits for it")
         content += bytes(message.get("body", b""))
         if len(content) > _LONGEST:
             raise CallError("the query for it is too long")

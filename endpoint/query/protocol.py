@@ -24,7 +24,7 @@ from endpoint.query.clients import client_of
 from endpoint.query.codings import Coding, choose_coding
 from endpoint.query.faults import FaultError
 from endpoint.query.federation import mentions_service, rewrite
-from endpoint.query.forwarder import Forwarder
+from endpoint.query.forwarder import Calls, Forwarder
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
 from endpoint.query.question import Question, not_acceptable, read_only, read_question, read_timeout
@@ -74,6 +74,8 @@ class _Asked:
     opened: OpenRelease
     answers: Answers
     number: str
+    calls: Calls | None = None
+    """What it asks of other services."""
 
 
 class SparqlProtocol:
@@ -160,6 +162,7 @@ class SparqlProtocol:
             await self._run(asked, question, question.query, seconds, shortcut)
             return
         with self._forwarder.calls(seconds) as calls:
+            asked.calls = calls
             try:
                 # Long queries take a while to be read.
                 rewritten = await asyncio.to_thread(rewrite, question.query, self._forwarder.services, calls.address)
@@ -179,6 +182,8 @@ class SparqlProtocol:
             await run.decided
             if run.fault:
                 raise run.fault
+            if asked.calls and asked.calls.failure:
+                raise asked.calls.failure
             await self._hand_over(asked, question, run, shortcut)
         finally:
             departure.close()
@@ -268,6 +273,8 @@ class SparqlProtocol:
         try:
             async for part in run.stream():
                 await asked.send({"type": "http.response.body", "body": part, "more_body": True})
+            if asked.calls and asked.calls.failure:
+                raise asked.calls.failure
         except FaultError as fault:
             log.warning("broken", extra={"query": asked.number, "fault": fault.kind})
             return
