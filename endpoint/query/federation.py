@@ -20,6 +20,8 @@ from endpoint.query.tokens import Sort, Token, read_tokens
 
 MOST_CALLS = 10
 """Places in a query from which services are called, and calls that are made for it."""
+MOST_SIGNS = 2**17
+"""Length of a query that is written anew: its tokens take some hundred bytes each, here and not in a cage."""
 
 _LETTERS = re.compile("service", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -82,8 +84,16 @@ def rewrite(query: str, services: Services, address: Callable[[Call], str]) -> R
         address: gives the address of a call.
 
     Raises:
-        ProblemError: if another service is called, or the query cannot be written without ambiguity.
+        ProblemError: if another service is called, the query cannot be written without ambiguity, or is too long.
     """
+    if len(query) > MOST_SIGNS:
+        raise ProblemError(
+            413,
+            f"A query that holds the letters of SERVICE is at most {MOST_SIGNS} signs long.",
+            "Ask for less at a time; a query without these letters may be longer.",
+            limit="federated",
+            signs=MOST_SIGNS,
+        )
     return _Writer(query, services, address).write()
 
 
@@ -260,10 +270,14 @@ class _Writer:
         return at
 
     def _emit(self, text: str, at: int) -> None:
-        if text:
-            self._parts.append(text)
-            self._pieces.append((self._length, self._starts[at]))
-            self._length += len(text)
+        if not text:
+            return
+        start = self._starts[at]
+        # A piece goes on as long as what is written runs along with what was asked.
+        if not self._pieces or self._length - start != self._pieces[-1][0] - self._pieces[-1][1]:
+            self._pieces.append((self._length, start))
+        self._parts.append(text)
+        self._length += len(text)
 
 
 def _decoded(iri: str) -> str:

@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from endpoint.problems import ProblemError
-from endpoint.query.federation import MOST_CALLS, Call, rewrite
+from endpoint.query.federation import MOST_CALLS, MOST_SIGNS, Call, rewrite
 from endpoint.query.services import Service, Services, ServicesError, read_services
 from tests.conftest import Run
-from tests.endpoint.conftest import Serve
+from tests.endpoint.conftest import HOUSE, Serve
 
 ROWS = {
     "head": {"vars": ["s", "n"]},
@@ -59,6 +59,7 @@ class Mirror(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    given_up: ClassVar[threading.Event] = threading.Event()
     server: ThreadingHTTPServer
 
     def answer_ok(self) -> None:
@@ -102,7 +103,8 @@ class Mirror(BaseHTTPRequestHandler):
     def answer_slow(self) -> None:
         # Until the other side is tired of waiting.
         self.connection.settimeout(30)
-        self.connection.recv(1)
+        if self.connection.recv(1) == b"":
+            self.given_up.set()
 
     def answer_moved(self) -> None:
         self.give(308, b"", Location="/ok")
@@ -390,6 +392,23 @@ def test_the_server_answers_others_while_a_service_is_slow(calling: httpx.Client
     slow.join()
 
 
+def test_a_service_is_given_up_when_the_client_leaves(calling: httpx.Client, mirror: str) -> None:
+    Mirror.given_up.clear()
+    with pytest.raises(httpx.ReadTimeout):
+        query = f"SELECT * {{ SERVICE <{mirror}/slow> {{ ?s ?p ?n }} }}"
+        httpx.post(calling.base_url.join("/sparql"), data={"query": query}, timeout=0.7)
+    # Long before its own time is over.
+    assert Mirror.given_up.wait(10)
+
+
+def test_a_long_query_is_refused_only_where_it_could_call_a_service(calling: httpx.Client) -> None:
+    long = "ASK { VALUES ?x { " + "1 " * (MOST_SIGNS // 2) + "} }"
+    assert ask(calling, long).status_code == 200
+    response = ask(calling, long + " # service")
+    assert response.status_code == 413
+    assert str(MOST_SIGNS) in response.json()["detail"]
+
+
 # SERVICE within SERVICE, and with a variable
 
 
@@ -638,9 +657,22 @@ def test_the_list_is_whole_and_says_where_each_address_was_found() -> None:
     assert [service.name for service in services] == sorted((service.name for service in services), key=str.lower)
 
 
+DOCUMENT = (HOUSE / "docs" / "federation.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_documentation_is_answered(
+    calling: httpx.Client, mirror: str, asked: list[tuple[str, str, dict[str, str]]]
+) -> None:
+    example = re.search(r"```sparql\n(.*?)```", DOCUMENT, re.DOTALL)
+    assert example
+    query = example[1].replace("https://sparql.uniprot.org/sparql", f"{mirror}/ok")
+    assert query != example[1]
+    assert len(rows(ask(calling, query))) > 0
+    assert "database/HGNC" in asked[0][1]
+
+
 def test_the_list_stands_in_the_documentation() -> None:
-    document = (Path(__file__).resolve().parents[2] / "docs" / "federation.md").read_text(encoding="utf-8")
-    told = re.findall(r"^\| \[(.+?)\]\((.+?)\) \| `(.+?)` \| (.+?) \|$", document, re.MULTILINE)
+    told = re.findall(r"^\| \[(.+?)\]\((.+?)\) \| `(.+?)` \| (.+?) \|$", DOCUMENT, re.MULTILINE)
     assert told == [(each.name, each.homepage, each.iri, each.holds_en) for each in read_services().all]
 
 
