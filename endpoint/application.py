@@ -13,9 +13,11 @@ from endpoint import descriptions, health, metrics, pages, pictures, problems
 from endpoint.atlas import Atlas
 from endpoint.openapi import DescribedApplication
 from endpoint.query.answers import Answers
+from endpoint.query.forwarder import Forwarder
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
 from endpoint.query.protocol import SparqlProtocol
+from endpoint.query.services import Services
 from muscle_atlas import __version__
 
 WEB = Path(__file__).resolve().parent / "web"
@@ -28,8 +30,13 @@ _SECURITY = {
 }
 
 
-def create_application(data: Path, limits: Limits) -> SparqlProtocol:
-    """Return the application that serves the current release of ``data``, within limits on queries.
+def create_application(data: Path, limits: Limits, services: Services) -> SparqlProtocol:
+    """Return the application that serves the current release of ``data``.
+
+    Args:
+        data: folder of the releases.
+        limits: what queries may take.
+        services: what queries may call.
 
     Raises:
         NoReleaseError: if the folder holds none.
@@ -38,13 +45,17 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     pool = Pool(limits, atlas.current().prefixes)
     answers = Answers(limits.cached, limits.cached_answer)
 
+    forwarder = Forwarder(services)
+
     @contextlib.asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
+        await forwarder.open()
         pool.move_to(atlas.current().release.store)
         try:
             yield
         finally:
             await pool.close()
+            await forwarder.close()
 
     application = DescribedApplication(
         lifespan=run,
@@ -56,6 +67,7 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     )
     application.state.atlas = atlas
     application.state.metrics = metrics.registry_of(atlas, pool, answers)
+    application.state.services = services
     application.state.pages = pages.Pages(WEB)
     application.add_middleware(
         CORSMiddleware,
@@ -79,4 +91,4 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     application.include_router(pages.router)
     application.include_router(pictures.router)
     application.include_router(descriptions.router)
-    return SparqlProtocol(application, atlas, application.state.pages, pool, answers)
+    return SparqlProtocol(application, atlas, application.state.pages, pool, answers=answers, forwarder=forwarder)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,7 @@ LONGEST_ADDRESS = 65_535
 """Bytes of an address that can be read at all; the protocol of queries says 414 a little below."""
 LONGEST_HEAD = 2**17
 """Bytes of the head of a request."""
+_UPGRADE = re.compile(rb"^upgrade(?=:)", re.IGNORECASE | re.MULTILINE)
 
 
 class _Corked:
@@ -73,6 +75,7 @@ class GuardedConnection(HttpToolsProtocol):
         """Measure what belongs to a head."""
         if self._in_head:
             self._head += len(data)
+            data = _stay(data)
             if self._clock is None:
                 self._expect_head()
             super().data_received(data)
@@ -131,6 +134,15 @@ class GuardedConnection(HttpToolsProtocol):
     def _stop(timer: asyncio.TimerHandle | None) -> None:
         if timer is not None:
             timer.cancel()
+
+
+def _stay(data: bytes) -> bytes:
+    """Return the beginning of a request without the offer of another protocol, which may be declined (RFC 9110, 7.8).
+
+    Java's client, and so Jena, makes it with every request; the parser would take the body for the other protocol.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"declined", head) + end + rest
 
 
 class WithoutBroken(logging.Filter):

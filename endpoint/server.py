@@ -13,6 +13,7 @@ from endpoint.connections import GuardedConnection, WithoutBroken
 from endpoint.logs import write_logs
 from endpoint.query.cages import raise_descriptor_limit
 from endpoint.query.limits import Limits
+from endpoint.query.services import Services
 
 
 class PortError(Exception):
@@ -20,7 +21,14 @@ class PortError(Exception):
 
 
 def serve(
-    data: Path, host: str, port: int, limits: Limits, announce: Callable[[str], object], *, log_queries: bool = False
+    data: Path,
+    host: str,
+    port: int,
+    limits: Limits,
+    services: Services,
+    *,
+    announce: Callable[[str], object],
+    log_queries: bool = False,
 ) -> None:
     """Serve the current release of ``data`` until the process is told to stop.
 
@@ -29,6 +37,7 @@ def serve(
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         limits: what queries may take.
+        services: what queries may call.
         announce: told the address once connections are accepted.
         log_queries: whether every query is written down.
 
@@ -36,7 +45,7 @@ def serve(
         NoReleaseError: if there is nothing to serve.
         PortError: if the address cannot be had.
     """
-    application = create_application(data, limits)
+    application = create_application(data, limits, services)
     raise_descriptor_limit()
     # What was made until now stays: it need not be looked through again and again.
     gc.collect()

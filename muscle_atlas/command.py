@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,9 @@ from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.releasing import releases
 from muscle_atlas.settings import Settings
 from muscle_atlas.usage import NothingPublishedError, StopError, Verbs, usable_settings
+
+if TYPE_CHECKING:
+    from endpoint.query.services import Services
 
 DEMO_PORT = 8765
 
@@ -147,16 +150,31 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
 @serving_options(DEMO_PORT)
 @limit_options
 @log_option
-def serve(data: Path | None, host: str, port: int, *, log_queries: bool, **limits: float | None) -> None:
+@click.option(
+    "--check-federation",
+    is_flag=True,
+    help="Ask each service that queries may call whether it answers, and stop: exit 0 if all do, else 1.",
+)
+def serve(
+    data: Path | None,
+    host: str,
+    port: int,
+    *,
+    check_federation: bool,
+    log_queries: bool,
+    **limits: float | None,
+) -> None:
     """Serve the current release: SPARQL on /sparql, a page and data for every IRI.
 
     A release published meanwhile is picked up without a restart. A query that takes too long or too much is ended,
-    and no other notices.
+    and no other notices. SERVICE calls the services of a published list; MUSCLE_ATLAS_SERVICES=FILE replaces it.
 
     \b
     Example:
       muscle-atlas serve --data atlas-data --port 8765
     """
+    if check_federation:
+        sys.exit(_check_federation(usable_settings()))
     _serve(data or usable_settings().data, host, port, log_queries=log_queries, **limits)
 
 
@@ -213,13 +231,16 @@ def _serve(data: Path, host: str, port: int, *, log_queries: bool = False, **lim
     from endpoint.query.limits import read_limits  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
-    printer = Printer(usable_settings().language)
+    settings = usable_settings()
+    printer = Printer(settings.language)
+    services = _services(settings)
     try:
         server.serve(
             data,
             host,
             port,
             read_limits(**limits),
+            services,
             announce=lambda address: printer.line("served", address=address),
             log_queries=log_queries,
         )
@@ -228,3 +249,22 @@ def _serve(data: Path, host: str, port: int, *, log_queries: bool = False, **lim
     except KeyboardInterrupt:
         # The way to end a server, told when it began.
         return
+
+
+def _services(settings: Settings) -> "Services":
+    from endpoint.query.services import ServicesError, read_services  # noqa: PLC0415
+
+    try:
+        return read_services(settings.services, settings.trusted_hosts)
+    except ServicesError as error:
+        raise StopError(str(error)) from error
+
+
+def _check_federation(settings: Settings) -> int:
+    """Ask the services, print what came of it, return the exit code."""
+    from endpoint.query.checks import check_services  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
+
+    checks = check_services(_services(settings))
+    Printer(settings.language).checks(checks)
+    return int(any(check.failure for check in checks))

@@ -24,6 +24,8 @@ from endpoint.query.answers import Answers
 from endpoint.query.clients import client_of
 from endpoint.query.codings import choose_coding
 from endpoint.query.faults import FaultError
+from endpoint.query.federation import mentions_service, rewrite
+from endpoint.query.forwarder import Calls, Forwarder
 from endpoint.query.graph_store import WholeGraph, read_graph
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
@@ -69,6 +71,8 @@ class _Asked:
     opened: OpenRelease
     answers: Answers
     number: str
+    calls: Calls | None = None
+    """What it asks of other services."""
 
 
 class SparqlProtocol:
@@ -80,16 +84,16 @@ class SparqlProtocol:
         atlas: Atlas,
         pages: Pages,
         pool: Pool,
-        answers: Answers,
         *,
-        federated: Sequence[str] = (),
+        answers: Answers,
+        forwarder: Forwarder,
     ) -> None:
-        """Stand before an application; ``federated`` are the services that queries may ask."""
+        """Stand before an application."""
         self._application = application
         self._atlas = atlas
         self._pages = pages
         self._pool = pool
-        self._federated = federated
+        self._forwarder = forwarder
         self._limits: Limits = pool.limits
         self._opened: OpenRelease | None = None
         self._answers = answers
@@ -112,6 +116,9 @@ class SparqlProtocol:
             await self._answer(asked, shortcut)
         except ProblemError as problem:
             await self._tell(asked, problem)
+        except FaultError as fault:
+            if fault.kind != "left":
+                await self._tell(asked, self._problem(asked, fault))
         except ClientGoneError:
             return
 
@@ -155,14 +162,36 @@ class SparqlProtocol:
         if (answer := asked.answers.find(question)) is not None:
             await give(answer, scope, asked.send)
             return
-        if "service" in question.query.lower():
-            raise ProblemError(
-                403,
-                "This endpoint does not call others: SERVICE is refused, wherever the word stands in a query.",
-                "Ask the other endpoint yourself, and join the answers.",
-            )
+        await self._ask(asked, question, seconds, shortcut)
+
+    async def _ask(self, asked: _Asked, question: Question, seconds: float, shortcut: tuple[bytes, ...] | None) -> None:
+        """Put a question to a cage; what it asks of other services goes by the forwarder."""
         base = asked.opened.names.base + PATH.removeprefix("/")
-        await self._run(asked, question, question.pack(question.query, base, self._limits), seconds, shortcut)
+        if not mentions_service(question.query):
+            try:
+                await self._run(asked, question, question.pack(question.query, base, self._limits), seconds, shortcut)
+            except FaultError as fault:
+                raise read_only() if fault.kind == "syntax" and is_update(question.query) else fault from fault
+            return
+        with self._forwarder.calls(seconds) as calls:
+            asked.calls = calls
+            try:
+                # Long queries take a while to be read.
+                rewritten = await asyncio.to_thread(rewrite, question.query, self._forwarder.services, calls.address)
+            except ProblemError as problem:
+                raise read_only() if is_update(question.query) else problem from problem
+            packed = question.pack(rewritten.text, base, self._limits)
+            try:
+                await self._run(asked, question, packed, seconds, shortcut)
+            except FaultError as fault:
+                raise calls.explain(rewritten.locate(fault)) from fault
+
+    def _problem(self, asked: _Asked, fault: FaultError) -> ProblemError:
+        """Return what a client is told of a fault."""
+        if fault.kind == "form":
+            forms = DATASET_FORMS if fault.detail == "graph" else RESULT_FORMS
+            return not_acceptable(header(asked.scope, b"accept"), forms)
+        return fault.problem(self._limits)
 
     async def _run(
         self,
@@ -172,28 +201,19 @@ class SparqlProtocol:
         seconds: float,
         shortcut: tuple[bytes, ...] | None,
     ) -> None:
-        """Put a question to a cage, and send what comes of it."""
+        run = await self._pool.start(packed, client_of(asked.scope), seconds)
+        departure = Departure(asked.receive, run)
         try:
-            run = await self._pool.start(packed, client_of(asked.scope), seconds)
-            departure = Departure(asked.receive, run)
-            try:
-                await run.decided
-                if run.fault:
-                    raise run.fault
-                await self._hand_over(asked, question, run, shortcut)
-            finally:
-                departure.close()
-                run.stop(FaultError("left"))
-                self._note(asked, question, run)
-        except FaultError as fault:
-            if fault.kind == "left":
-                raise ClientGoneError from fault
-            if fault.kind == "form":
-                forms = DATASET_FORMS if fault.detail == "graph" else RESULT_FORMS
-                raise not_acceptable(header(asked.scope, b"accept"), forms) from fault
-            if fault.kind == "syntax" and isinstance(question, Question) and is_update(question.query):
-                raise read_only() from fault
-            raise fault.problem(self._limits) from fault
+            await run.decided
+            if run.fault:
+                raise run.fault
+            if asked.calls and asked.calls.failure:
+                raise asked.calls.failure
+            await self._hand_over(asked, question, run, shortcut)
+        finally:
+            departure.close()
+            run.stop(FaultError("left"))
+            self._note(asked, question, run)
 
     async def _hand_over(
         self, asked: _Asked, question: Question | WholeGraph, run: Run, shortcut: tuple[bytes, ...] | None
@@ -274,7 +294,7 @@ class SparqlProtocol:
         address = address_of(request, PATH, asked.opened)
         key = (address, form)
         if (answer := asked.answers.find(key)) is None:
-            body = await asyncio.to_thread(describe_service, asked.opened, address, self._federated, form)
+            body = await asyncio.to_thread(describe_service, asked.opened, address, self._forwarder.services.iris, form)
             answer = kept_answer(described(form.media_type, asked.opened), body)
             if asked.opened is self._opened:
                 asked.answers.keep(key, answer)
@@ -297,6 +317,8 @@ class SparqlProtocol:
         try:
             async for part in run.stream():
                 await asked.send({"type": "http.response.body", "body": part, "more_body": True})
+            if asked.calls and asked.calls.failure:
+                raise asked.calls.failure
         except FaultError as fault:
             log.warning("answer broken off", extra={"query": asked.number, "outcome": fault.kind})
             return

@@ -1,6 +1,5 @@
 """Guards: connections to the public internet only, whatever a spreadsheet or a redirect points to."""
 
-import ipaddress
 import socket
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -8,6 +7,8 @@ from typing import Any, ClassVar
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from muscle_atlas.addresses import is_public
 
 Watch = Callable[[socket.socket], None]
 """Told of each connection that a download uses."""
@@ -87,19 +88,3 @@ def _addresses(host: str, port: int) -> set[str]:
 def _check_public(host: str, address: str) -> None:
     if not is_public(address):
         raise RefusedAddressError(address if host == address else f"{host} → {address}")
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public internet, whichever way an IPv4 address is wrapped into it."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        wrapped = found.ipv4_mapped or found.sixtofour
-        if wrapped is None and found in _TRANSLATED:
-            wrapped = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if wrapped is not None:
-            found = wrapped
-    return found.is_global and not found.is_multicast
-
-
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-"""IPv4 behind NAT64 (RFC 6052)."""

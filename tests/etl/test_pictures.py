@@ -30,9 +30,10 @@ from etl.pictures.channels import channel_pages
 from etl.pictures.downloads import Downloads, Limits, UnreachableError
 from etl.pictures.folder import Folder, OutsideError
 from etl.pictures.formats import fits_suffix, sniff_format
-from etl.pictures.guards import RefusedAddressError, is_public
+from etl.pictures.guards import RefusedAddressError
 from etl.pictures.rendering import RefusedError, render
 from etl.pictures.workers import render_files
+from muscle_atlas.addresses import is_public
 from tests.conftest import HOUSE, Run
 from tests.etl.built import COMPLETE, NAMES, Built, image, write_table
 from tests.shapes.shape_examples import SETTINGS, Example, examples
