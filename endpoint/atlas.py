@@ -91,7 +91,7 @@ class OpenRelease:
         )
 
     def select(self, name: str, **substitutions: str) -> list[Solution]:
-        """Return the solutions of ``endpoint/queries/<name>.rq``, unbound variables left out."""
+        """Return the solutions of ``endpoint/queries/pages/<name>.rq``, unbound variables left out."""
         solutions = self.query(read_query(name), **substitutions)
         assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - a query of ours that is no SELECT is a bug
         variables = [variable.value for variable in solutions.variables]
@@ -105,7 +105,7 @@ class OpenRelease:
         ]
 
     def construct(self, name: str, **substitutions: str) -> ox.QueryTriples:
-        """Return the triples of ``endpoint/queries/<name>.rq``."""
+        """Return the triples of ``endpoint/queries/pages/<name>.rq``."""
         triples = self.query(read_query(name), **substitutions)
         assert isinstance(triples, ox.QueryTriples)  # noqa: S101 - a query of ours that is no CONSTRUCT is a bug
         return triples
