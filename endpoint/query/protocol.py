@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol on ``/sparql``: GET, HEAD, both forms of POST, and QUERY.
+"""The SPARQL 1.1 Protocol on ``/sparql``: GET, HEAD, both forms of POST, and QUERY; and calls of example questions.
 
 It stands before the framework: an answer that is kept goes out in microseconds, and everything else runs in a cage.
 """
@@ -38,6 +38,7 @@ from endpoint.query.requests import (
 from endpoint.query.rows import ROWS_TYPE
 from endpoint.query.runs import Run
 from endpoint.query.tokens import is_update
+from endpoint.questions import CALL, ask
 
 PATH = "/sparql"
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
@@ -74,7 +75,7 @@ class _Asked:
 
 
 class SparqlProtocol:
-    """Answers what is asked of ``/sparql``, and hands everything else on."""
+    """Answers what is asked of ``/sparql`` and of questions below ``/api/queries/``, and hands everything else on."""
 
     def __init__(self, application: FastAPI, atlas: Atlas, pages: Pages, pool: Pool, answers: Answers) -> None:
         """Stand before an application."""
@@ -90,7 +91,7 @@ class SparqlProtocol:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on."""
-        if scope["type"] != "http" or scope["path"] != PATH:
+        if scope["type"] != "http" or not (scope["path"] == PATH or scope["path"].startswith(CALL)):
             await self._application(scope, receive, send)
             return
         opened = self._current()
@@ -124,7 +125,9 @@ class SparqlProtocol:
             return
         parameters = await self._parameters(asked, method)
         accept = header(scope, b"accept")
-        if method in ("GET", "HEAD") and not any(name in ("query", "update") for name, _ in parameters):
+        if scope["path"] != PATH:
+            parameters = ask(scope["path"].removeprefix(CALL), parameters, asked.opened)
+        elif method in ("GET", "HEAD") and not any(name in ("query", "update") for name, _ in parameters):
             await self._introduce(asked, accept)
             return
         coding = choose_coding(header(scope, b"accept-encoding"))
@@ -287,7 +290,7 @@ def _shortcut(scope: Scope) -> tuple[bytes, ...] | None:
             accept = value
         elif name == b"accept-encoding":
             coding = value
-    return scope["query_string"], accept, coding
+    return scope["path"].encode(), scope["query_string"], accept, coding
 
 
 def _content_type(scope: Scope) -> tuple[str, str | None]:
