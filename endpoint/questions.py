@@ -104,8 +104,12 @@ def _described(question: Question, parameter: Parameter, opened: "OpenRelease") 
     if parameter.minimum is not None:
         item["minimum"] = parameter.minimum
     if parameter.type == "iri":
-        item["minLength"] = 1
-        item["examples"] = default
+        curies = [
+            {"type": "string", "title": f"{prefix} CURIE", "pattern": f"^{prefix}:{_behind(prefix, opened)}"}
+            for prefix in parameter.prefixes
+        ]
+        names = [{"type": "string", "format": "iri"}, {"type": "string", "title": "exact name", "minLength": 1}]
+        item = {"anyOf": [*curies, *names]}
     value = int(default[0]) if parameter.type == "integer" else default[0]
     several = {"type": "array", "items": item, "default": default, "minItems": 1}
     return {
@@ -115,6 +119,11 @@ def _described(question: Question, parameter: Parameter, opened: "OpenRelease") 
         "schema": several if parameter.several else {**item, "default": value},
         **({"explode": True} if parameter.several else {}),
     }
+
+
+def _behind(prefix: str, opened: "OpenRelease") -> str:
+    """Return the pattern of what stands behind a prefix, without its beginning."""
+    return (pattern_of(prefix, opened) or r"^\S+$").removeprefix("^")
 
 
 def _default(question: Question, parameter: Parameter, opened: "OpenRelease") -> list[str]:

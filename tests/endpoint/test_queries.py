@@ -204,6 +204,9 @@ def test_every_call_stands_in_openapi_with_typed_parameters(server: httpx.Client
         schemas = {parameter["name"]: parameter["schema"] for parameter in operation["parameters"]}
         assert set(schemas) == {*(parameter.name for parameter in question.parameters), "format", "timeout"}
         assert operation["summary"] == question.summary["en"]
+    gene = paths["/api/queries/photographs-of-a-gene"]["get"]["parameters"][0]
+    assert gene["schema"]["items"]["anyOf"][0]["pattern"] == r"^HGNC:\d{1,5}$"
+    assert gene["schema"]["default"] == ["HGNC:1052"]
     few = paths["/api/queries/diseases-that-rest-on-few-individuals"]["get"]["parameters"]
     assert few[0]["schema"] == {"type": "integer", "minimum": 1, "default": 1}
     assert few[1]["schema"] == {"type": "string", "enum": ["en", "fr"], "default": "en"}
