@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from endpoint.problems import ProblemError
-from endpoint.values import explain, pattern_of, read_terms
+from endpoint.values import pattern_of, read_terms
 from muscle_atlas.questions import Parameter, Question, read_catalogue, read_questions
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ CALL = f"{LIST}/"
 _COMMON = ("format", "timeout")
 _LANGUAGE = "lang"
 """Of the page, where the answer is one."""
+_SEVERAL = ", by CURIE, IRI or exact name; several by repeating the parameter"
 _LONGEST = 100
 """Signs of a wrong name that are looked at."""
 
@@ -60,12 +61,11 @@ def ask(name: str, given: Sequence[tuple[str, str]], opened: "OpenRelease") -> l
     if question is None:
         name = name[:_LONGEST]
         near = get_close_matches(name, [known.name for known in read_questions()])
-        mend = f"Perhaps meant: {', '.join(near)}." if near else f"{LIST} lists them."
-        raise ProblemError(404, f"There is no question {name!r}.", mend)
+        raise ProblemError.of(404, "question-like" if near else "question-unknown", name=name, known=", ".join(near))
     known = [parameter.name for parameter in question.parameters]
     for word, _ in given:
         if word not in (*known, *_COMMON, _LANGUAGE):
-            raise ProblemError(400, f"There is no parameter {word!r}.", f"There are: {', '.join((*known, *_COMMON))}.")
+            raise ProblemError.of(400, "parameter-unknown", name=word, known=", ".join((*known, *_COMMON)))
     chosen = {}
     for parameter in question.parameters:
         if values := [value for word, value in given if word == parameter.name]:
@@ -105,7 +105,7 @@ def _described(question: Question, parameter: Parameter, opened: "OpenRelease") 
         item["minimum"] = parameter.minimum
     if parameter.type == "iri":
         curies = [
-            {"type": "string", "title": f"{prefix} CURIE", "pattern": f"^{prefix}:{_behind(prefix, opened)}"}
+            {"type": "string", "title": f"{prefix} CURIE", "pattern": f"^{prefix}:{pattern_of(prefix, opened)}$"}
             for prefix in parameter.prefixes
         ]
         names = [{"type": "string", "format": "iri"}, {"type": "string", "title": "exact name", "minLength": 1}]
@@ -115,15 +115,10 @@ def _described(question: Question, parameter: Parameter, opened: "OpenRelease") 
     return {
         "name": parameter.name,
         "in": "query",
-        "description": f"{parameter.label['en']}: {explain(parameter, opened)}.",
+        "description": parameter.label["en"] + _SEVERAL * parameter.several,
         "schema": several if parameter.several else {**item, "default": value},
         **({"explode": True} if parameter.several else {}),
     }
-
-
-def _behind(prefix: str, opened: "OpenRelease") -> str:
-    """Return the pattern of what stands behind a prefix, without its beginning."""
-    return (pattern_of(prefix, opened) or r"^\S+$").removeprefix("^")
 
 
 def _default(question: Question, parameter: Parameter, opened: "OpenRelease") -> list[str]:

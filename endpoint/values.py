@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST = 100
 """Values of one parameter."""
+_SHOWN = 100
+"""Signs of a wrong value that are told."""
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 # In this order: a name that everybody uses wins over another name of something else.
 _NAMES = ("rdfs:label", "skos:prefLabel", "skos:altLabel")
@@ -27,7 +29,7 @@ def read_terms(parameter: Parameter, values: Sequence[str], opened: "OpenRelease
     """
     most = MOST if parameter.several else 1
     if len(values) > most:
-        raise ProblemError(400, f"{parameter.name} stands there {len(values)} times.", f"Give it {most} times at most.")
+        raise ProblemError.of(400, "values-too-many", name=parameter.name, count=len(values), most=most)
     read = {"iri": _iri, "integer": _integer, "string": _string}[parameter.type]
     return [str(read(parameter, value, opened)) for value in values]
 
@@ -39,14 +41,14 @@ def _iri(parameter: Parameter, value: str, opened: "OpenRelease") -> ox.NamedNod
         try:
             return ox.NamedNode(names.expand(curie))
         except ValueError as error:
-            raise _refusal(parameter, value, f"is no IRI: {error}", opened) from error
+            raise _refusal("value-no-thing", parameter, value, known=forms(parameter, opened)) from error
     found = _named(parameter, value, opened)
     if len(found) == 1:
         return found[0]
     if found:
         several = ", ".join(sorted(names.compress(node.value) for node in found))
-        raise _refusal(parameter, value, f"is the name of several things: {several}", opened)
-    raise _refusal(parameter, value, "is no identifier that fits, and nothing has that name", opened)
+        raise _refusal("value-ambiguous", parameter, value, known=several)
+    raise _refusal("value-no-thing", parameter, value, known=forms(parameter, opened))
 
 
 def _named(parameter: Parameter, value: str, opened: "OpenRelease") -> list[ox.NamedNode]:
@@ -66,40 +68,30 @@ def _named(parameter: Parameter, value: str, opened: "OpenRelease") -> list[ox.N
     return []
 
 
-def _integer(parameter: Parameter, value: str, opened: "OpenRelease") -> int:
-    if not _INTEGER.fullmatch(value):
-        raise _refusal(parameter, value, "is no integer of at most nine digits", opened)
-    if parameter.minimum is not None and int(value) < parameter.minimum:
-        raise _refusal(parameter, value, f"is below {parameter.minimum}", opened)
+def _integer(parameter: Parameter, value: str, _: "OpenRelease") -> int:
+    least = -(10**9) if parameter.minimum is None else parameter.minimum
+    if not _INTEGER.fullmatch(value) or int(value) < least:
+        raise _refusal("value-no-integer", parameter, value, known=least)
     return int(value)
 
 
-def _string(parameter: Parameter, value: str, opened: "OpenRelease") -> ox.Literal:
+def _string(parameter: Parameter, value: str, _: "OpenRelease") -> ox.Literal:
     if parameter.enum and value not in parameter.enum:
-        raise _refusal(parameter, value, f"is none of {', '.join(parameter.enum)}", opened)
+        raise _refusal("value-not-among", parameter, value, known=", ".join(parameter.enum))
     return ox.Literal(value)
 
 
-def _refusal(parameter: Parameter, value: str, wrong: str, opened: "OpenRelease") -> ProblemError:
-    shown = value if len(value) <= MOST else f"{value[:MOST]}…"
-    return ProblemError(400, f"{parameter.name}: {shown!r} {wrong}.", f"Send {explain(parameter, opened)}.")
+def _refusal(problem: str, parameter: Parameter, value: str, *, known: object) -> ProblemError:
+    shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    return ProblemError.of(400, problem, name=parameter.name, value=shown, known=known)
 
 
-def explain(parameter: Parameter, opened: "OpenRelease") -> str:
-    """Return in words what values a parameter takes."""
-    if parameter.type == "iri":
-        forms = " or ".join(_example(prefix, opened) for prefix in parameter.prefixes)
-        return f"an identifier ({forms}), as CURIE or IRI, or an exact name in English or French"
-    if parameter.type == "integer":
-        return "an integer" if parameter.minimum is None else f"an integer of at least {parameter.minimum}"
-    return f"one of {', '.join(parameter.enum)}" if parameter.enum else "a text"
+def forms(parameter: Parameter, opened: "OpenRelease") -> str:
+    """Return the identifiers that a parameter takes, as CURIEs with the pattern of what stands behind the prefix."""
+    return ", ".join(f"{prefix}:{pattern_of(prefix, opened)}" for prefix in parameter.prefixes)
 
 
-def _example(prefix: str, opened: "OpenRelease") -> str:
-    pattern = pattern_of(prefix, opened)
-    return f"{prefix}:… with {pattern}" if pattern else f"{prefix}:…"
-
-
-def pattern_of(prefix: str, opened: "OpenRelease") -> str | None:
-    """Return the pattern of what stands behind a prefix, from ``ontology/prefixes.json``."""
-    return opened.names.converter.get_record(prefix, strict=True).pattern
+def pattern_of(prefix: str, opened: "OpenRelease") -> str:
+    """Return the pattern of what stands behind a prefix, from ``ontology/prefixes.json``, without the anchors."""
+    pattern = opened.names.converter.get_record(prefix, strict=True).pattern
+    return pattern.removeprefix("^").removesuffix("$") if pattern else r"\S+"

@@ -43,7 +43,9 @@ def test_every_setting_stands_in_the_architecture() -> None:
 
 def test_every_path_of_the_server_stands_in_the_architecture(server: httpx.Client) -> None:
     paths = server.get("/openapi.json").json()["paths"]
-    assert [path for path in paths if f"`{path}`" not in ARCHITECTURE] == []
+    # Questions stand in a page of their own, which is drawn from them.
+    others = set(paths) - {f"/api/queries/{question.name}" for question in read_questions()}
+    assert [path for path in sorted({*others, "/api/queries/{name}"}) if f"`{path}`" not in ARCHITECTURE] == []
 
 
 def test_every_folder_of_the_house_stands_in_the_architecture() -> None:

@@ -134,7 +134,7 @@ def test_a_muscle_may_be_given_by_its_french_name(server: httpx.Client) -> None:
         ("photographs-of-a-gene", {"gene": ""}, "HGNC:"),
         ("photographs-of-a-gene", {"gene": "HGNC:1052 } ?s ?p ?o {"}, "HGNC:"),
         ("photographs-of-a-gene", {"language": "de"}, "en, fr"),
-        ("photographs-of-a-gene", {"language": ["en", "fr"]}, "1 times"),
+        ("photographs-of-a-gene", {"language": ["en", "fr"]}, "1 time"),
         ("photographs-of-a-gene", {"gene": ["BIN1"] * 101}, "100 times"),
         ("photographs-of-a-gene", {"genes": "BIN1"}, "gene, language"),
         ("photographs-of-a-gene", {"query": "ASK {}"}, "gene, language"),
@@ -153,6 +153,11 @@ def test_a_value_that_is_not_of_its_type_is_refused_with_what_there_is(
     assert response.status_code == 400
     assert response.headers["content-type"] == "application/problem+json"
     assert told in response.json()["mend"]
+
+
+def test_a_refusal_is_told_in_french_to_who_asks_for_it(server: httpx.Client) -> None:
+    told = server.get("/api/queries/photographs-of-a-gene", params={"gene": "BIN11"}, headers={"Accept-Language": "fr"})
+    assert "« BIN11 »" in told.json()["detail"]
 
 
 def test_a_text_is_a_text_whatever_stands_in_it(server: httpx.Client) -> None:
@@ -194,7 +199,7 @@ def test_the_list_has_everything_that_an_editor_needs(server: httpx.Client) -> N
         assert set(one["tags"]) <= {tag["name"] for tag in content["tags"]}
     gene = told["photographs-of-a-gene"]["parameters"][0]
     assert gene["default"] == ["HGNC:1052"]
-    assert gene["prefixes"] == {"HGNC": r"^\d{1,5}$"}
+    assert gene["prefixes"] == {"HGNC": r"\d{1,5}"}
 
 
 def test_every_call_stands_in_openapi_with_typed_parameters(server: httpx.Client) -> None:
