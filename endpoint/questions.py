@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from endpoint.atlas import Atlas, OpenRelease
 from endpoint.problems import ProblemError
 from endpoint.values import pattern_of, read_terms
 from muscle_atlas.questions import Parameter, Question, read_catalogue, read_questions
-
-if TYPE_CHECKING:
-    from endpoint.atlas import Atlas, OpenRelease
 
 LIST = "/api/queries"
 CALL = f"{LIST}/"
@@ -46,7 +44,7 @@ def find_question(name: str) -> Question | None:
     return next((question for question in read_questions() if question.name == name), None)
 
 
-def ask(name: str, given: Sequence[tuple[str, str]], opened: "OpenRelease") -> list[tuple[str, str]]:
+def ask(name: str, given: Sequence[tuple[str, str]], opened: OpenRelease) -> list[tuple[str, str]]:
     """Return what a call of a question asks of ``/sparql``.
 
     Args:
@@ -74,7 +72,7 @@ def ask(name: str, given: Sequence[tuple[str, str]], opened: "OpenRelease") -> l
     return [("query", query), *((word, value) for word, value in given if word in _COMMON)]
 
 
-def describe_calls(operation: dict[str, Any], opened: "OpenRelease") -> dict[str, Any]:
+def describe_calls(operation: dict[str, Any], opened: OpenRelease) -> dict[str, Any]:
     """Return the calls for the OpenAPI document.
 
     Args:
@@ -84,7 +82,7 @@ def describe_calls(operation: dict[str, Any], opened: "OpenRelease") -> dict[str
     return {f"{CALL}{question.name}": {"get": _operation(question, operation, opened)} for question in read_questions()}
 
 
-def _operation(question: Question, shared: dict[str, Any], opened: "OpenRelease") -> dict[str, Any]:
+def _operation(question: Question, shared: dict[str, Any], opened: OpenRelease) -> dict[str, Any]:
     common = [parameter for parameter in shared["parameters"] if parameter["name"] in _COMMON]
     return {
         "tags": ["questions"],
@@ -96,7 +94,7 @@ def _operation(question: Question, shared: dict[str, Any], opened: "OpenRelease"
     }
 
 
-def _described(question: Question, parameter: Parameter, opened: "OpenRelease") -> dict[str, Any]:
+def _described(question: Question, parameter: Parameter, opened: OpenRelease) -> dict[str, Any]:
     default = _default(question, parameter, opened)
     item: dict[str, Any] = {"type": "integer" if parameter.type == "integer" else "string"}
     if parameter.enum:
@@ -121,11 +119,11 @@ def _described(question: Question, parameter: Parameter, opened: "OpenRelease") 
     }
 
 
-def _default(question: Question, parameter: Parameter, opened: "OpenRelease") -> list[str]:
+def _default(question: Question, parameter: Parameter, opened: OpenRelease) -> list[str]:
     return list(question.localised(opened.names).default(parameter))
 
 
-def _told(question: Question, opened: "OpenRelease") -> dict[str, Any]:
+def _told(question: Question, opened: OpenRelease) -> dict[str, Any]:
     """Return a question as JSON."""
     return {
         "name": question.name,

@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from endpoint.atlas import OpenRelease
 from endpoint.problems import ProblemError
 from muscle_atlas.questions import LANGUAGES, Parameter
-
-if TYPE_CHECKING:
-    from endpoint.atlas import OpenRelease
 
 MOST = 100
 """Values of one parameter."""
@@ -21,7 +18,7 @@ _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 _NAMES = ("rdfs:label", "skos:prefLabel", "skos:altLabel")
 
 
-def read_terms(parameter: Parameter, values: Sequence[str], opened: "OpenRelease") -> list[str]:
+def read_terms(parameter: Parameter, values: Sequence[str], opened: OpenRelease) -> list[str]:
     """Return values as SPARQL terms, each written by the library that checked it.
 
     Raises:
@@ -34,7 +31,7 @@ def read_terms(parameter: Parameter, values: Sequence[str], opened: "OpenRelease
     return [str(read(parameter, value, opened)) for value in values]
 
 
-def _iri(parameter: Parameter, value: str, opened: "OpenRelease") -> ox.NamedNode:
+def _iri(parameter: Parameter, value: str, opened: OpenRelease) -> ox.NamedNode:
     names = opened.names
     curie = names.identifier(value)
     if curie and curie.partition(":")[0] in parameter.prefixes:
@@ -51,7 +48,7 @@ def _iri(parameter: Parameter, value: str, opened: "OpenRelease") -> ox.NamedNod
     raise _refusal("value-no-thing", parameter, value, known=forms(parameter, opened))
 
 
-def _named(parameter: Parameter, value: str, opened: "OpenRelease") -> list[ox.NamedNode]:
+def _named(parameter: Parameter, value: str, opened: OpenRelease) -> list[ox.NamedNode]:
     """Return the things of the right kind that have exactly this name, in any language."""
     texts = [ox.Literal(value), *(ox.Literal(value, language=language) for language in LANGUAGES)]
     for predicate in _NAMES:
@@ -68,14 +65,14 @@ def _named(parameter: Parameter, value: str, opened: "OpenRelease") -> list[ox.N
     return []
 
 
-def _integer(parameter: Parameter, value: str, _: "OpenRelease") -> int:
+def _integer(parameter: Parameter, value: str, _: OpenRelease) -> int:
     least = -(10**9) if parameter.minimum is None else parameter.minimum
     if not _INTEGER.fullmatch(value) or int(value) < least:
         raise _refusal("value-no-integer", parameter, value, known=least)
     return int(value)
 
 
-def _string(parameter: Parameter, value: str, _: "OpenRelease") -> ox.Literal:
+def _string(parameter: Parameter, value: str, _: OpenRelease) -> ox.Literal:
     if parameter.enum and value not in parameter.enum:
         raise _refusal("value-not-among", parameter, value, known=", ".join(parameter.enum))
     return ox.Literal(value)
@@ -86,12 +83,12 @@ def _refusal(problem: str, parameter: Parameter, value: str, *, known: object) -
     return ProblemError.of(400, problem, name=parameter.name, value=shown, known=known)
 
 
-def forms(parameter: Parameter, opened: "OpenRelease") -> str:
+def forms(parameter: Parameter, opened: OpenRelease) -> str:
     """Return the identifiers that a parameter takes, as CURIEs with the pattern of what stands behind the prefix."""
     return ", ".join(f"{prefix}:{pattern_of(prefix, opened)}" for prefix in parameter.prefixes)
 
 
-def pattern_of(prefix: str, opened: "OpenRelease") -> str:
+def pattern_of(prefix: str, opened: OpenRelease) -> str:
     """Return the pattern of what stands behind a prefix, from ``ontology/prefixes.json``, without the anchors."""
     pattern = opened.names.converter.get_record(prefix, strict=True).pattern
     return pattern.removeprefix("^").removesuffix("$") if pattern else r"\S+"
