@@ -24,6 +24,10 @@ vocabulary shared="../shared":
     uv run python scripts/draw_vocabulary.py --shared {{shared}}
     uv run python scripts/draw_generation.py --shared {{shared}}
 
+# Draw the list of questions in docs/queries.md again.
+questions:
+    uv run python scripts/draw_questions.py
+
 # Measure a build beside Morph-KGC.
 benchmark *arguments:
     uv run python -m benchmarks.build {{arguments}}

@@ -9,7 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from endpoint import descriptions, health, metrics, pages, pictures, problems
+from endpoint import descriptions, health, metrics, pages, pictures, problems, questions
 from endpoint.atlas import Atlas
 from endpoint.openapi import DescribedApplication
 from endpoint.query.answers import Answers
@@ -90,5 +90,6 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
     application.include_router(metrics.router)
     application.include_router(pages.router)
     application.include_router(pictures.router)
+    application.include_router(questions.router)
     application.include_router(descriptions.router)
     return SparqlProtocol(application, atlas, application.state.pages, pool, answers=answers, forwarder=forwarder)

@@ -108,7 +108,7 @@ class OpenRelease:
         )
 
     def select(self, name: str, **substitutions: str) -> list[Solution]:
-        """Return the solutions of ``endpoint/queries/<name>.rq``, unbound variables left out."""
+        """Return the solutions of ``endpoint/queries/pages/<name>.rq``, unbound variables left out."""
         solutions = self.query(read_query(name), **substitutions)
         assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - a query of ours that is no SELECT is a bug
         variables = [variable.value for variable in solutions.variables]
@@ -122,7 +122,7 @@ class OpenRelease:
         ]
 
     def construct(self, name: str, base_iri: str | None = None, **substitutions: str) -> ox.QueryTriples:
-        """Return the triples of ``endpoint/queries/<name>.rq``; its relative IRIs are resolved against ``base_iri``."""
+        """Return the triples of ``endpoint/queries/pages/<name>.rq``, relative IRIs resolved against ``base_iri``."""
         triples = self.query(read_query(name), base_iri, **substitutions)
         assert isinstance(triples, ox.QueryTriples)  # noqa: S101 - a query of ours that is no CONSTRUCT is a bug
         return triples

@@ -11,6 +11,7 @@ from endpoint.atlas import Atlas, OpenRelease
 from endpoint.negotiation import PAGE, RDF_FORMS, Form, choose_form, split_suffix
 from endpoint.pages import Pages
 from endpoint.problems import ProblemError
+from endpoint.questions import find_question
 from endpoint.stains import read_stains, write_csv
 from muscle_atlas.rooms import MAPPINGS
 
@@ -68,6 +69,19 @@ def stains(request: Request, suffix: str | None = None) -> Response:
     return _graph(opened.construct("scheme"), form, opened)
 
 
+@router.head("/query", include_in_schema=False)
+@router.get("/query", summary="The example questions as a page or as RDF")
+@router.head("/query.{suffix}", include_in_schema=False)
+@router.get("/query.{suffix}", include_in_schema=False)
+def questions(request: Request, suffix: str | None = None) -> Response:
+    """Give every example question, as a page or as ``sh:SPARQLExecutable``."""
+    opened, pages = _served(request)
+    form = _form(request, suffix)
+    if form is PAGE:
+        return pages.questions(request, opened)
+    return _graph(opened.construct("questions"), form, opened)
+
+
 @router.head("/mappings/{name}", include_in_schema=False)
 @router.get("/mappings/{name}", summary="A table of words and the identifiers they stand for", response_class=Response)
 def mappings(name: str) -> Response:
@@ -92,14 +106,23 @@ def describe(request: Request, path: str) -> Response:
 
 
 def _describe(request: Request, iri: str, form: Form | None) -> Response:
-    opened, pages = _served(request)
+    opened, _ = _served(request)
     if not opened.knows(iri):
         raise ProblemError.of(404, "nothing-said", iri=iri, release=opened.release.version)
     form = form or choose_form(request.headers.get("accept"), FORMS)
     if form is PAGE:
-        stain = read_stains(opened).get(iri) if iri.startswith(f"{opened.names.base}stain/") else None
-        return pages.stain(request, stain, opened) if stain else pages.description(request, iri, opened)
+        return _page(request, iri)
     return _graph(opened.construct("description", iri=iri), form, opened)
+
+
+def _page(request: Request, iri: str) -> Response:
+    opened, pages = _served(request)
+    kind, _, name = iri.removeprefix(opened.names.base).partition("/")
+    if kind == "stain" and (stain := read_stains(opened).get(iri)):
+        return pages.stain(request, stain, opened)
+    if kind == "query" and (question := find_question(name)):
+        return pages.question(request, question.localised(opened.names), opened)
+    return pages.description(request, iri, opened)
 
 
 def _graph(triples: ox.QueryTriples, form: Form, opened: OpenRelease) -> Response:

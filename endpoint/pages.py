@@ -20,6 +20,7 @@ from endpoint.queries import read_query
 from endpoint.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
 from endpoint.terms import Shown, data_links
 from muscle_atlas import __version__
+from muscle_atlas.questions import Question, read_catalogue, read_questions
 
 router = APIRouter()
 
@@ -151,6 +152,21 @@ class Pages:
             query=query_of(stain, opened),
             links=data_links(stain.iri, opened),
         )
+
+    def questions(self, request: Request, opened: OpenRelease) -> Response:
+        """Show every example question, by tag."""
+        tags, _ = read_catalogue()
+        # Under its first tag each, so that none stands there twice.
+        groups = [(tag, names, [one for one in read_questions() if one.tags[0] == tag]) for tag, names in tags.items()]
+        links = data_links(f"{opened.names.base}query", opened)
+        return self._page(request, "questions.html", opened=opened, groups=groups, links=links)
+
+    def question(self, request: Request, question: Question, opened: OpenRelease) -> Response:
+        """Show one example question, to be asked with other values."""
+        tags, _ = read_catalogue()
+        iri = opened.names.mint("query", question.name)
+        links = data_links(iri, opened)
+        return self._page(request, "question.html", opened=opened, question=question, tags=tags, iri=iri, links=links)
 
     def editor(self, request: Request) -> Response:
         """Show a form for queries."""

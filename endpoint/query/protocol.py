@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol on ``/sparql`` (GET, HEAD, both forms of POST, QUERY), and graphs on ``/rdf-graph-store``.
+"""The SPARQL 1.1 Protocol on ``/sparql`` (GET, HEAD, both forms of POST, QUERY), whole graphs, and example questions.
 
 It stands before the framework: an answer that is kept goes out in microseconds, and everything else runs in a cage.
 """
@@ -52,12 +52,13 @@ from endpoint.query.rows import ROWS_TYPE
 from endpoint.query.runs import Run
 from endpoint.query.service import address_of, describe_service
 from endpoint.query.tokens import is_update
+from endpoint.questions import CALL, ask
 
 PATH = "/sparql"
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
 
 _ADDRESSES = {PATH: METHODS, graph_store.PATH: graph_store.METHODS}
-"""What is answered here, and the methods of each."""
+"""What is answered here besides the questions below ``CALL``, and the methods of each."""
 log = logging.getLogger("muscle_atlas.queries")
 
 
@@ -76,7 +77,7 @@ class _Asked:
 
 
 class SparqlProtocol:
-    """Answers what is asked of ``/sparql`` and ``/rdf-graph-store``, and hands everything else on."""
+    """Answers what is asked of ``/sparql``, ``/rdf-graph-store``, ``/api/queries/…``, and hands everything else on."""
 
     def __init__(
         self,
@@ -102,7 +103,7 @@ class SparqlProtocol:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on."""
-        if scope["type"] != "http" or scope["path"] not in _ADDRESSES:
+        if scope["type"] != "http" or not _methods(scope["path"]):
             await self._application(scope, receive, send)
             return
         opened = self._current()
@@ -135,7 +136,7 @@ class SparqlProtocol:
         scope = asked.scope
         method = scope["method"]
         if method == "OPTIONS":
-            methods = _ADDRESSES[scope["path"]].encode()
+            methods = _methods(scope["path"]).encode()
             await respond(
                 asked.send, 204, (*PREFLIGHT, (b"allow", methods), (b"access-control-allow-methods", methods))
             )
@@ -144,6 +145,8 @@ class SparqlProtocol:
             graph_store.check_method(method)
         parameters = await self._parameters(asked, method)
         accept = header(scope, b"accept")
+        if scope["path"].startswith(CALL):
+            parameters = ask(scope["path"].removeprefix(CALL), parameters, asked.opened)
         coding = choose_coding(header(scope, b"accept-encoding"))
         seconds = read_timeout(parameters, self._limits)
         if scope["path"] == graph_store.PATH:
@@ -155,7 +158,8 @@ class SparqlProtocol:
             else:
                 await self._run(asked, graph, graph.pack(self._limits), seconds, shortcut)
             return
-        if method in ("GET", "HEAD") and not any(name in ("query", "update") for name, _ in parameters):
+        asks = any(name in ("query", "update") for name, _ in parameters)
+        if method in ("GET", "HEAD") and not asks:
             await self._introduce(asked, parameters, accept)
             return
         question = read_question(parameters, accept, coding)
@@ -352,6 +356,11 @@ class SparqlProtocol:
                 "release": asked.opened.release.version,
             },
         )
+
+
+def _methods(path: str) -> str:
+    """Return the methods of what is answered here; nothing for what is handed on."""
+    return METHODS if path.startswith(CALL) else _ADDRESSES.get(path, "")
 
 
 def _shortcut(scope: Scope) -> tuple[bytes, ...] | None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,14 @@ import pytest
 from endpoint.query.limits import Limits
 from muscle_atlas import __version__
 from muscle_atlas.command import main
+from muscle_atlas.questions import read_questions
 from tests.conftest import Run
 
 HOUSE = Path(__file__).resolve().parents[2]
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
 PROTOCOL = (HOUSE / "docs" / "protocol.md").read_text(encoding="utf-8")
 FAULTS: dict[str, Any] = json.loads((HOUSE / "endpoint" / "query" / "faults.json").read_text(encoding="utf-8"))
+QUESTIONS = (HOUSE / "docs" / "queries.md").read_text(encoding="utf-8")
 ARCHITECTURE = (HOUSE / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
@@ -44,7 +48,9 @@ def test_every_setting_stands_in_the_architecture() -> None:
 
 def test_every_path_of_the_server_stands_in_the_architecture(server: httpx.Client) -> None:
     paths = server.get("/openapi.json").json()["paths"]
-    assert [path for path in paths if f"`{path}`" not in ARCHITECTURE] == []
+    # Questions stand in a page of their own, which is drawn from them.
+    others = set(paths) - {f"/api/queries/{question.name}" for question in read_questions()}
+    assert [path for path in sorted({*others, "/api/queries/{name}"}) if f"`{path}`" not in ARCHITECTURE] == []
 
 
 def test_every_folder_of_the_house_stands_in_the_architecture() -> None:
@@ -54,7 +60,7 @@ def test_every_folder_of_the_house_stands_in_the_architecture() -> None:
 
 
 def test_every_file_that_the_documents_link_to_is_there() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "docs/architecture.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/queries.md"):
         path = HOUSE / document
         links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
         assert [link for link in links if not (path.parent / link).exists()] == [], document
@@ -122,6 +128,20 @@ def test_the_spreadsheet_of_the_readme_builds_without_a_violation(run: Run, tmp_
     path.write_text(table[1], encoding="utf-8")
     ended = run("check", path)
     assert ended.returncode == 0, ended.stdout
+
+
+def test_the_list_of_questions_is_that_of_the_files(tmp_path: Path) -> None:
+    drawn = tmp_path / "queries.md"
+    drawn.write_text(QUESTIONS, encoding="utf-8")
+    subprocess.run([sys.executable, "scripts/draw_questions.py", str(drawn)], cwd=HOUSE, check=True)
+    assert drawn.read_text(encoding="utf-8") == QUESTIONS, "draw it anew: uv run python scripts/draw_questions.py"
+    assert [question.name for question in read_questions() if f"[`{question.name}`]" not in QUESTIONS] == []
+
+
+def test_the_call_of_the_page_of_questions_answers(server: httpx.Client) -> None:
+    address = re.search(r"curl 'http://127\.0\.0\.1:8765(/[^']*)'", QUESTIONS)
+    assert address
+    assert "VLM-199-2,Myopathie centronucléaire" in server.get(address[1]).text
 
 
 def test_the_version_is_the_same_everywhere() -> None:
