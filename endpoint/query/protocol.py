@@ -23,7 +23,7 @@ from endpoint.query.answers import Answer, Answers, Header
 from endpoint.query.clients import client_of
 from endpoint.query.codings import Coding, choose_coding
 from endpoint.query.faults import FaultError
-from endpoint.query.federation import mentions_service, rewrite
+from endpoint.query.federation import rewrite
 from endpoint.query.forwarder import Calls, Forwarder
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
@@ -40,6 +40,7 @@ from endpoint.query.requests import (
 )
 from endpoint.query.rows import ROWS_TYPE
 from endpoint.query.runs import Run
+from endpoint.query.spelling import mentions_service
 from endpoint.query.tokens import is_update
 
 PATH = "/sparql"
