@@ -16,6 +16,14 @@ from dataclasses import dataclass
 from endpoint.problems import ProblemError
 from endpoint.query.faults import FaultError
 from endpoint.query.services import Service, Services
+from endpoint.query.spelling import (
+    break_letters,
+    decode_iri,
+    match_braces,
+    mentions_service,
+    read_prefixes,
+    token_starts,
+)
 from endpoint.query.tokens import Sort, Token, read_tokens
 
 MOST_CALLS = 10
@@ -23,15 +31,8 @@ MOST_CALLS = 10
 MOST_SIGNS = 2**17
 """Length of a query that is written anew: its tokens take some hundred bytes each, here and not in a cage."""
 
-_LETTERS = re.compile("service", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LOCAL_ESCAPE = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-
-
-def mentions_service(query: str) -> bool:
-    """Tell whether the letters of ``SERVICE`` stand anywhere in a query."""
-    return _LETTERS.search(query) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,9 @@ class _Writer:
         self._services = services
         self._address = address
         self._tokens = list(read_tokens(query))
-        self._starts = _starts(self._tokens)
-        self._prefixes = _prefixes(self._tokens)
-        self._closing = _closing(self._tokens)
+        self._starts = token_starts(self._tokens)
+        self._prefixes = read_prefixes(self._tokens)
+        self._closing = match_braces(self._tokens)
         self._parts: list[str] = []
         self._pieces: list[tuple[int, int]] = []
         self._length = 0
@@ -165,7 +166,9 @@ class _Writer:
         for iri in named:
             call = self._decide(iri, caller, silent=silent)
             self._copies += 1
-            self._emit(f"{before}{{ VALUES {variable.text} {{ {_broken(f'<{iri}>')} }}{self._keyword(call)}", group[0])
+            self._emit(
+                f"{before}{{ VALUES {variable.text} {{ {break_letters(f'<{iri}>')} }}{self._keyword(call)}", group[0]
+            )
             self._copy(*group, call.service, f"-{self._copies}")
             before = " } UNION "
         self._emit(" } } ", group[1] - 1)
@@ -218,7 +221,7 @@ class _Writer:
     def _iri(self, token: Token, at: int, *, strict: bool = True) -> str:
         """Return the IRI that a token stands for."""
         if token.sort is Sort.IRI:
-            iri = _decoded(token.text[1:-1])
+            iri = decode_iri(token.text[1:-1])
             if strict and not _SCHEME.match(iri):
                 raise self._unclear(at, "the IRI of a service is written in full")
             return iri
@@ -226,7 +229,7 @@ class _Writer:
             raise self._unclear(at, "an IRI or a variable follows")
         if not strict and token.text.partition(":")[0] not in self._prefixes:
             return token.text
-        return _decoded(self._expanded(token, at))
+        return decode_iri(self._expanded(token, at))
 
     def _expanded(self, token: Token, at: int) -> str:
         """Return a name as an IRI, the escapes of its prefix kept."""
@@ -241,13 +244,13 @@ class _Writer:
         if token.sort is Sort.SPACE:
             return "" if text.startswith("#") else text
         if token.sort in (Sort.IRI, Sort.TEXT):
-            return _broken(text, token.sort)
+            return break_letters(text, token.sort)
         if token.sort is Sort.VARIABLE:
             return text
-        if not _LETTERS.search(text):
+        if not mentions_service(text):
             return text + suffix if token.sort is Sort.BLANK else text
-        if token.sort is Sort.NAME and not _LETTERS.search(text.partition(":")[0]):
-            return _broken(f"<{self._expanded(token, at)}>")
+        if token.sort is Sort.NAME and not mentions_service(text.partition(":")[0]):
+            return break_letters(f"<{self._expanded(token, at)}>")
         raise ProblemError(
             400,
             f"The letters of SERVICE stand in {text!r}, where they could be read as the keyword.",
@@ -278,51 +281,3 @@ class _Writer:
             self._pieces.append((self._length, start))
         self._parts.append(text)
         self._length += len(text)
-
-
-def _decoded(iri: str) -> str:
-    """Return an IRI without escapes."""
-    return _ESCAPE.sub(lambda found: _sign(found[1] or found[2]), iri)
-
-
-def _sign(digits: str) -> str:
-    code = int(digits, 16)
-    return chr(code) if code < 0x110000 else "\ufffd"
-
-
-def _broken(text: str, sort: Sort = Sort.IRI) -> str:
-    """Return an IRI or a text with an escape for a letter of the keyword, and for what begins a comment elsewhere."""
-    # Not for the first letter: a backslash may stand before it.
-    safe = _LETTERS.sub(lambda found: f"{found[0][:3]}\\u{ord(found[0][3]):04x}{found[0][4:]}", text)
-    return safe.replace("#", "\\u0023") if sort is Sort.IRI else safe
-
-
-def _starts(tokens: list[Token]) -> list[int]:
-    starts = [0]
-    for token in tokens:
-        starts.append(starts[-1] + len(token.text))
-    return starts
-
-
-def _prefixes(tokens: list[Token]) -> dict[str, str]:
-    """Return the prefixes that a query declares, as they stand there."""
-    found: dict[str, str] = {}
-    solid = [token for token in tokens if token.sort is not Sort.SPACE]
-    for word, name, iri in zip(solid, solid[1:], solid[2:], strict=False):
-        if word.says("PREFIX") and name.sort is Sort.NAME and name.text.endswith(":") and iri.sort is Sort.IRI:
-            found[name.text[:-1]] = iri.text[1:-1]
-    return found
-
-
-def _closing(tokens: list[Token]) -> dict[int, int]:
-    """Return which brace closes which."""
-    found: dict[int, int] = {}
-    open_: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.sort is not Sort.SIGN:
-            continue
-        if token.text == "{":
-            open_.append(at)
-        elif token.text == "}" and open_:
-            found[open_.pop()] = at
-    return found

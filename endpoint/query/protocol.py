@@ -24,7 +24,7 @@ from endpoint.query.answers import Answers
 from endpoint.query.clients import client_of
 from endpoint.query.codings import choose_coding
 from endpoint.query.faults import FaultError
-from endpoint.query.federation import mentions_service, rewrite
+from endpoint.query.federation import rewrite
 from endpoint.query.forwarder import Calls, Forwarder
 from endpoint.query.graph_store import WholeGraph, read_graph
 from endpoint.query.limits import Limits
@@ -51,6 +51,7 @@ from endpoint.query.requests import (
 from endpoint.query.rows import ROWS_TYPE
 from endpoint.query.runs import Run
 from endpoint.query.service import address_of, describe_service
+from endpoint.query.spelling import mentions_service
 from endpoint.query.tokens import is_update
 from endpoint.questions import CALL, ask
 

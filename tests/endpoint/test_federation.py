@@ -247,6 +247,7 @@ def test_graphs_are_made_of_what_services_answer(calling: httpx.Client, mirror: 
         ("<file:///etc/passwd>", "file:///etc/passwd"),
         ("<urn:label>", "urn:label"),
         ("m:x", "{0}/x"),
+        ("<{0}/\\uD800>", "{0}/\ufffd"),
     ],
 )
 def test_a_service_that_is_not_listed_is_refused_by_name(
