@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457), or as a page for browsers, in the language that the client asks for."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -33,15 +34,32 @@ class ProblemError(Exception):
         self._told = {"en": (detail, mend)}
 
     @classmethod
-    def of(cls, status: int, name: str, /, **values: object) -> "ProblemError":
-        """Return the problem that ``problems.json`` knows by a name, its places filled with values."""
+    def of(
+        cls, status: int, name: str, /, *, members: Mapping[str, str | float] | None = None, **values: object
+    ) -> "ProblemError":
+        """Return the problem that ``problems.json`` knows by a name, its places filled with values.
+
+        ``members`` are what programs may read besides.
+        """
         texts = _catalogue()[name]
         told = {
             language: (texts["detail"][language].format(**values), texts["mend"][language].format(**values))
             for language in texts["detail"]
         }
-        problem = cls(status, *told["en"])
-        problem._told = told
+        return cls.told(status, told, **(members or {}))
+
+    @classmethod
+    def told(
+        cls,
+        status: int,
+        texts: Mapping[str, tuple[str, str]],
+        *,
+        retry_after: int | None = None,
+        **members: str | float,
+    ) -> "ProblemError":
+        """Return a problem that is told in several languages: what is wrong, and what to do, by language."""
+        problem = cls(status, *texts["en"], retry_after=retry_after, **members)
+        problem._told = dict(texts)
         return problem
 
     def tell(self, language: str) -> tuple[str, str, str]:

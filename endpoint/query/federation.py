@@ -88,13 +88,8 @@ def rewrite(query: str, services: Services, address: Callable[[Call], str]) -> R
         ProblemError: if another service is called, the query cannot be written without ambiguity, or is too long.
     """
     if len(query) > MOST_SIGNS:
-        raise ProblemError(
-            413,
-            f"A query that holds the letters of SERVICE is at most {MOST_SIGNS} signs long.",
-            "Ask for less at a time; a query without these letters may be longer.",
-            limit="federated",
-            signs=MOST_SIGNS,
-        )
+        members = {"limit": "federated", "signs": MOST_SIGNS}
+        raise ProblemError.of(413, "query-too-long-to-federate", members=members, signs=MOST_SIGNS)
     return _Writer(query, services, address).write()
 
 
@@ -157,11 +152,7 @@ class _Writer:
         """Write ``SERVICE ?variable`` as a union over the allowed services that the query names."""
         named = [iri for iri in self._named() if self._services.find(iri)]
         if not named:
-            raise ProblemError(
-                403,
-                f"SERVICE {variable.text}: the query names none of this endpoint's services that it could be.",
-                f"Name it, as in VALUES {variable.text} {{ … }}. {self._offer()}",
-            )
+            raise ProblemError.of(403, "service-variable", variable=variable.text, **self._offer())
         before = " { "
         for iri in named:
             call = self._decide(iri, caller, silent=silent)
@@ -182,28 +173,25 @@ class _Writer:
         """Return the call of an IRI, if it is allowed."""
         self._calls += 1
         if self._calls > MOST_CALLS:
-            raise ProblemError(
-                422,
-                f"The query calls services from more than {MOST_CALLS} places.",
-                "Ask in smaller steps; SERVICE with a variable counts once for each service that it could be.",
-            )
+            raise ProblemError.of(422, "services-too-many", calls=MOST_CALLS)
         if caller and iri in caller.within:
             return Call(caller, silent, iri)
         if service := self._services.find(iri):
             return Call(service, silent)
-        raise ProblemError(
-            403,
-            f"SERVICE <{iri}> is not on this endpoint's list of services, and is not called.",
-            f"{self._offer()} Or ask that service yourself, and join the answers.",
-            service=iri,
-        )
+        raise ProblemError.of(403, "service-unknown", members={"service": iri}, iri=iri, **self._offer())
 
     def _keyword(self, call: Call) -> str:
         return f" SERVICE {'SILENT ' if call.silent else ''}<{self._address(call)}> "
 
-    def _offer(self) -> str:
+    def _offer(self) -> dict[str, str]:
+        """Return the list of services in words, in both languages."""
         listed = ", ".join(f"{service.name} <{service.iri}>" for service in self._services.all)
-        return f"On the list are: {listed}." if listed else "The list is empty: this endpoint calls no others."
+        if not listed:
+            return {
+                "offer": "The list is empty: this endpoint calls no others.",
+                "offer_fr": "La liste est vide : ce serveur n'en appelle aucun autre.",
+            }
+        return {"offer": f"On the list are: {listed}.", "offer_fr": f"Sur la liste : {listed}."}
 
     def _named(self) -> list[str]:
         """Return the IRIs that stand in the query other than behind SERVICE."""
@@ -251,12 +239,7 @@ class _Writer:
             return text + suffix if token.sort is Sort.BLANK else text
         if token.sort is Sort.NAME and not mentions_service(text.partition(":")[0]):
             return break_letters(f"<{self._expanded(token, at)}>")
-        raise ProblemError(
-            400,
-            f"The letters of SERVICE stand in {text!r}, where they could be read as the keyword.",
-            "Write white space around SERVICE; give a prefix, a blank node or a language tag that holds the letters "
-            "another name.",
-        )
+        raise ProblemError.of(400, "service-letters", text=text)
 
     def _unclear(self, at: int, rule: str) -> ProblemError:
         start = self._starts[min(at, len(self._starts) - 1)]

@@ -44,7 +44,7 @@ def check_method(method: str) -> None:
     if method in WRITING:
         raise read_only()
     if method not in ("GET", "HEAD"):
-        problem = ProblemError(405, f"{method} is no method of this address.", f"There are: {METHODS}.")
+        problem = ProblemError.of(405, "method-there-are", method=method, methods=METHODS)
         problem.headers["Allow"] = METHODS
         raise problem
 
@@ -60,11 +60,9 @@ def read_graph(parameters: Sequence[tuple[str, str]], accept: str | None, coding
     if not names and not default:
         return None
     if len(names) + default > 1:
-        raise ProblemError(
-            400, "More than one graph is named.", "Send one parameter “graph” with an IRI, or “default” without one."
-        )
+        raise ProblemError.of(400, "graph-twice")
     if names == [""]:
-        raise ProblemError(400, "The parameter “graph” is empty.", "Send the IRI of a graph, or “default” without one.")
+        raise ProblemError.of(400, "graph-empty")
     form = read_form(parameters, accept, DATASET_FORMS)
     if form is None:
         raise not_acceptable(accept, DATASET_FORMS)

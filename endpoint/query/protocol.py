@@ -246,39 +246,32 @@ class SparqlProtocol:
         """
         scope = asked.scope
         if len(scope["query_string"]) + len(scope["raw_path"]) > self._limits.address:
-            raise ProblemError(
-                414,
-                f"The address is longer than {self._limits.address} bytes.",
-                f"POST the query, as {QUERY_TYPE} or {FORM_TYPE}.",
-                limit="address",
-                bytes=self._limits.address,
-            )
+            most = self._limits.address
+            members = {"limit": "address", "bytes": most}
+            raise ProblemError.of(414, "address-long", members=members, bytes=most, query=QUERY_TYPE, form=FORM_TYPE)
         parameters = read_parameters(scope["query_string"])
         if method in ("GET", "HEAD"):
             return parameters
         if method not in ("POST", "QUERY"):
-            problem = ProblemError(405, f"{method} is no method of this address.", f"There are: {METHODS}.")
+            problem = ProblemError.of(405, "method-there-are", method=method, methods=METHODS)
             problem.headers["Allow"] = METHODS
             raise problem
         kind, charset = _content_type(scope)
         if kind == UPDATE_TYPE:
             raise read_only()
         if kind not in (FORM_TYPE, QUERY_TYPE):
-            raise ProblemError(
-                415,
-                f"The content type {kind!r} cannot be read." if kind else "The content type of the body is missing.",
-                f"Send {FORM_TYPE} or {QUERY_TYPE}.",
-            )
+            name = "body-type" if kind else "body-type-missing"
+            raise ProblemError.of(415, name, kind=kind, form=FORM_TYPE, query=QUERY_TYPE)
         if charset and charset.lower() not in ("utf-8", "utf8"):
             # A query is sent in UTF-8 and nothing else (SPARQL 1.1 Protocol, 2.1.3).
-            raise ProblemError(415, f"The charset {charset!r} cannot be read.", "Send UTF-8.")
+            raise ProblemError.of(415, "body-charset", charset=charset)
         body = await read_body(asked.receive, scope, self._limits)
         if kind == FORM_TYPE:
             return [*parameters, *read_parameters(body)]
         try:
             text = body.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise ProblemError(400, f"The body is not UTF-8: {error}.", "Send UTF-8.") from error
+            raise ProblemError.of(400, "body-not-utf8", byte=error.start) from error
         return [*((name, value) for name, value in parameters if name != "query"), ("query", text)]
 
     async def _introduce(self, asked: _Asked, parameters: Sequence[tuple[str, str]], accept: str | None) -> None:
@@ -291,11 +284,7 @@ class SparqlProtocol:
             await response(asked.scope, asked.receive, asked.send)
             return
         if form is None:
-            raise ProblemError(
-                400,
-                "The parameter “query” is missing.",
-                f"Send {PATH}?query=… or POST the query; without one, accept RDF for a description of the service.",
-            )
+            raise ProblemError.of(400, "query-missing", path=PATH)
         address = address_of(request, PATH, asked.opened)
         key = (address, form)
         if (answer := asked.answers.find(key)) is None:

@@ -116,8 +116,7 @@ def read_question(parameters: Sequence[tuple[str, str]], accept: str | None, cod
         raise read_only()
     queries = all_of("query")
     if len(queries) != 1:
-        told = "is missing" if not queries else "stands there more than once"
-        raise ProblemError(400, f"The parameter “query” {told}.", "Send exactly one query.")
+        raise ProblemError.of(400, "query-twice" if queries else "query-absent")
     results, graph = _forms(all_of("format")[-1:], accept)
     return Question(queries[0], all_of("default-graph-uri"), all_of("named-graph-uri"), results, graph, coding)
 
@@ -150,13 +149,14 @@ def read_form(parameters: Sequence[tuple[str, str]], accept: str | None, forms: 
 
 def _no_format(name: str, forms: Sequence[Form]) -> ProblemError:
     known = ", ".join(form.suffix for form in forms)
-    return ProblemError(400, f"There is no format {name!r} of this.", f"There are: {known}.")
+    return ProblemError.of(400, "format-unknown", name=name, known=known)
 
 
 def not_acceptable(accept: str | None, forms: Sequence[Form]) -> ProblemError:
     """Return what a client is told that accepts nothing of what there is."""
-    asked = f"None of {accept!r} can be given" if accept else "That form cannot be given"
-    return ProblemError(406, f"{asked}.", f"Accept one of these: {offer(forms)}.")
+    if accept:
+        return ProblemError.of(406, "accept-nothing", accept=accept, offered=offer(forms))
+    return ProblemError.of(406, "accept-other", offered=offer(forms))
 
 
 def read_timeout(parameters: Sequence[tuple[str, str]], limits: Limits) -> float:
@@ -173,14 +173,10 @@ def read_timeout(parameters: Sequence[tuple[str, str]], limits: Limits) -> float
     except ValueError:
         seconds = math.nan
     if not seconds > 0:
-        raise ProblemError(400, f"The timeout {asked[-1]!r} is no number of seconds above zero.", "Send timeout=10.")
+        raise ProblemError.of(400, "timeout-wrong", timeout=asked[-1])
     return min(seconds, limits.seconds)
 
 
 def read_only() -> ProblemError:
     """Return what a client is told that sends an update."""
-    return ProblemError(
-        403,
-        "The atlas is read-only over HTTP: updates are refused.",
-        "Records come in by “muscle-atlas build RECORDS”, which validates them first.",
-    )
+    return ProblemError.of(403, "read-only")

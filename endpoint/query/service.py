@@ -40,5 +40,5 @@ def describe_service(opened: OpenRelease, address: str, federated: Iterable[str]
         for service in federated:
             told += opened.construct("service-federated", address, service=service)
     except ValueError as error:
-        raise ProblemError(400, f"{address!r} is no address: {error}.", "Send the name of the host as Host.") from error
+        raise ProblemError.of(400, "host-wrong", address=address, reason=error) from error
     return order_prefixes(opened.serialise(told, form), whole=True)
