@@ -17,6 +17,7 @@ from tests.endpoint.conftest import Serve
 from tests.endpoint.releases import publish_quads
 from tests.endpoint.wire import send
 
+HOUSE = Path(__file__).resolve().parents[2]
 BASE = "https://w3id.org/muscle-atlas/"
 ATLAS = f"{BASE}graph/atlas"
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -59,7 +60,11 @@ def test_the_description_names_the_release_and_everything_that_can_be_given(serv
     assert {str(form) for form in told.objects(service, SD.resultFormat)} == {
         form.replace("/data/", "/") for form in forms
     }
-    assert list(told.objects(service, SD.feature)) == [SD.UnionDefaultGraph]
+    assert set(told.objects(service, SD.feature)) == {SD.UnionDefaultGraph, SD.BasicFederatedQuery}
+    rows = (HOUSE / "endpoint" / "query" / "services.tsv").read_text(encoding="utf-8")
+    services = [str(service) for service in told.objects(service, DCTERMS.references)]
+    assert services
+    assert [service for service in services if service not in rows] == []
     assert not [term for triple in told for term in triple if isinstance(term, rdflib.BNode)]
 
 
@@ -70,7 +75,9 @@ def test_services_that_are_asked_are_described_where_there_are_any(example_data:
     service = rdflib.URIRef(f"{BASE}sparql")
     assert (service, SD.feature, SD.BasicFederatedQuery) in told
     assert (service, DCTERMS.references, other) in told
-    assert (other, SD.endpoint, other) in told
+    assert list(told.objects(None, SD.endpoint)) == [service]
+    alone = rdflib.Graph().parse(data=describe_service(opened, f"{BASE}sparql", [], RDF_FORMS[0]))
+    assert list(alone.objects(service, SD.feature)) == [SD.UnionDefaultGraph]
 
 
 @pytest.mark.parametrize(
