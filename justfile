@@ -19,9 +19,14 @@ mend:
     uv run ruff check --fix
     uv run ruff format
 
-# Draw the tables of vocabularies again from the reference releases.
+# Draw the tables of vocabularies and of the synthetic atlas again from the reference releases.
 vocabulary shared="../shared":
     uv run python scripts/draw_vocabulary.py --shared {{shared}}
+    uv run python scripts/draw_generation.py --shared {{shared}}
+
+# Draw the list of questions in docs/queries.md again.
+questions:
+    uv run python scripts/draw_questions.py
 
 # Measure a build beside Morph-KGC.
 benchmark *arguments:

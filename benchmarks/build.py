@@ -18,11 +18,11 @@ import polars as pl
 from benchmarks.mapping import write_mapping
 from benchmarks.measured import Measured, measure
 from benchmarks.one_description import write_tables
-from etl.build import PHASES
 from etl.pictures.table import Pictures
 from etl.problems import Rules
 from etl.read.columns import Columns
 from etl.read.records import read_records
+from etl.reports import PHASES
 from etl.resolve.records import resolve_records
 from muscle_atlas.rooms import HOUSE
 from muscle_atlas.settings import read_settings

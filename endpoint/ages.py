@@ -18,10 +18,17 @@ def tell_age(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
         return words["age_gestation"].format(amount=weeks)
     if row["age_years"] is None:
         return ""
-    found = _DURATION.fullmatch(row["age"] or "")
-    years, months, days = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-    if found is None or (days and (years or months)):
-        return words["age_years"].format(amount=f"{row['age_years']:g}")
+    return tell_duration(row["age"] or "", words) or words["age_years"].format(amount=f"{row['age_years']:g}")
+
+
+def tell_duration(duration: str, words: Mapping[str, str]) -> str | None:
+    """Return an ``xsd:duration`` in words, None where it is not one of years, months or days alone."""
+    found = _DURATION.fullmatch(duration)
+    if found is None:
+        return None
+    years, months, days = (int(part or 0) for part in found.groups())
+    if days and (years or months):
+        return None
     amount, unit = (12 * years + months, "month") if months else (years, "year") if years else _in_weeks(days)
     if not amount:
         return words["age_newborn"]

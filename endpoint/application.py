@@ -10,13 +10,16 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
-from endpoint import descriptions, health, pages, pictures, problems, security
+from endpoint import descriptions, health, metrics, pages, pictures, problems, questions, security
 from endpoint.atlas import Atlas
 from endpoint.openapi import DescribedApplication
 from endpoint.query import completions, mosaic
+from endpoint.query.answers import Answers
+from endpoint.query.forwarder import Forwarder
 from endpoint.query.limits import Limits
 from endpoint.query.pool import Pool
 from endpoint.query.protocol import SparqlProtocol
+from endpoint.query.services import Services
 from muscle_atlas import __version__
 
 log = logging.getLogger("muscle_atlas")
@@ -24,22 +27,32 @@ log = logging.getLogger("muscle_atlas")
 WEB = Path(__file__).resolve().parent / "web"
 
 
-def create_application(data: Path, limits: Limits) -> SparqlProtocol:
-    """Return the application that serves the current release of ``data``, within limits on queries.
+def create_application(data: Path, limits: Limits, services: Services) -> SparqlProtocol:
+    """Return the application that serves the current release of ``data``.
+
+    Args:
+        data: folder of the releases.
+        limits: what queries may take.
+        services: what queries may call.
 
     Raises:
         NoReleaseError: if the folder holds none.
     """
     atlas = Atlas(data)
     pool = Pool(limits, atlas.current().prefixes)
+    answers = Answers(limits.cached, limits.cached_answer)
+
+    forwarder = Forwarder(services)
 
     @contextlib.asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
+        await forwarder.open()
         pool.move_to(atlas.current().release.store)
         try:
             yield
         finally:
             await pool.close()
+            await forwarder.close()
 
     application = DescribedApplication(
         lifespan=run,
@@ -50,7 +63,8 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
         redoc_url=None,
     )
     application.state.atlas = atlas
-    application.state.pool = pool
+    application.state.metrics = metrics.registry_of(atlas, pool, answers)
+    application.state.services = services
     application.state.pages = pages.Pages(WEB)
     if application.state.pages.query_editor.version is None:
         log.warning("The package was built without the query editor: /sparql is a plain form (see CONTRIBUTING.md).")
@@ -67,9 +81,11 @@ def create_application(data: Path, limits: Limits) -> SparqlProtocol:
     problems.install(application)
     application.mount("/web", GZipMiddleware(StaticFiles(directory=WEB / "static")), name="web")
     application.include_router(health.router)
+    application.include_router(metrics.router)
     application.include_router(pages.router)
     application.include_router(pictures.router)
+    application.include_router(questions.router)
     application.include_router(completions.router)
     application.include_router(mosaic.router)
     application.include_router(descriptions.router)
-    return SparqlProtocol(application, atlas, application.state.pages, pool)
+    return SparqlProtocol(application, atlas, application.state.pages, pool, answers=answers, forwarder=forwarder)

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pyoxigraph as ox
 
+from endpoint.negotiation import Form
 from endpoint.queries import read_query
 from muscle_atlas.names import Names
 from muscle_atlas.releases import CURRENT, NoReleaseError, Release, current_release
@@ -58,6 +59,14 @@ class OpenRelease:
         used = {self.names.compress(iri).partition(":")[0] for iri in terms}
         return {prefix: start for prefix, start in self.prefixes.items() if prefix in used}
 
+    def serialise(self, triples: Iterable[ox.Triple], form: Form) -> bytes:
+        """Return triples in a form, sorted, each once."""
+        assert isinstance(form.serializer, ox.RdfFormat)  # noqa: S101 - a page is no form of triples
+        told = sorted(set(triples), key=str)
+        written = ox.serialize(told, format=form.serializer, prefixes=self.prefixes_of(told))
+        assert written is not None  # noqa: S101 - no file was given to write to
+        return written
+
     @cached_property
     def _labels(self) -> dict[str, dict[str, str]]:
         """The names of classes and properties by IRI and language."""
@@ -81,17 +90,25 @@ class OpenRelease:
             return False
         return next(self.store.quads_for_pattern(node, None, None, None), None) is not None
 
-    def query(self, text: str, **substitutions: str) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
-        """Run one of our own queries over all graphs, with IRIs put for some of its variables."""
+    def query(
+        self, text: str, base_iri: str | None = None, **substitutions: str
+    ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+        """Run one of our own queries over all graphs, with IRIs put for some of its variables.
+
+        Raises:
+            ValueError: if a substitution is no IRI.
+            SyntaxError: if ``base_iri``, against which relative IRIs of the query are resolved, is none.
+        """
         return self.store.query(
             self.names.localise(text),
+            base_iri=base_iri,
             prefixes=self.names.prefixes,
             use_default_graph_as_union=True,
             substitutions={ox.Variable(name): ox.NamedNode(iri) for name, iri in substitutions.items()},
         )
 
     def select(self, name: str, **substitutions: str) -> list[Solution]:
-        """Return the solutions of ``endpoint/queries/<name>.rq``, unbound variables left out."""
+        """Return the solutions of ``endpoint/queries/pages/<name>.rq``, unbound variables left out."""
         solutions = self.query(read_query(name), **substitutions)
         assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - a query of ours that is no SELECT is a bug
         variables = [variable.value for variable in solutions.variables]
@@ -104,9 +121,9 @@ class OpenRelease:
             for solution in solutions
         ]
 
-    def construct(self, name: str, **substitutions: str) -> ox.QueryTriples:
-        """Return the triples of ``endpoint/queries/<name>.rq``."""
-        triples = self.query(read_query(name), **substitutions)
+    def construct(self, name: str, base_iri: str | None = None, **substitutions: str) -> ox.QueryTriples:
+        """Return the triples of ``endpoint/queries/pages/<name>.rq``, relative IRIs resolved against ``base_iri``."""
+        triples = self.query(read_query(name), base_iri, **substitutions)
         assert isinstance(triples, ox.QueryTriples)  # noqa: S101 - a query of ours that is no CONSTRUCT is a bug
         return triples
 

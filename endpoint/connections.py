@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import re
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -11,12 +13,11 @@ BEGINNING = 10.0
 """Seconds in which the head of a request must have come after its connection was made or its first byte came."""
 STALLING = 30.0
 """Seconds for which a client may take nothing of an answer."""
+LONGEST_ADDRESS = 65_535
+"""Bytes of an address that can be read at all; the protocol of queries says 414 a little below."""
 LONGEST_HEAD = 2**17
-"""Bytes of the head of a request; an address alone is told to be too long (414) far below that."""
-_TOO_LONG = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
-    b"access-control-allow-origin: *\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
-)
+"""Bytes of the head of a request."""
+_UPGRADE = re.compile(rb"^upgrade(?=:)", re.IGNORECASE | re.MULTILINE)
 
 
 class _Corked:
@@ -57,6 +58,7 @@ class GuardedConnection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head = 0
         self._in_head = True
+        self.url = b""
 
     def connection_made(self, transport: Any) -> None:
         """Start the clock."""
@@ -73,11 +75,12 @@ class GuardedConnection(HttpToolsProtocol):
         """Measure what belongs to a head."""
         if self._in_head:
             self._head += len(data)
+            data = _stay(data)
             if self._clock is None:
                 self._expect_head()
             super().data_received(data)
-            if self._in_head and self._head > LONGEST_HEAD:
-                self._refuse()
+            if self._in_head and self._head > LONGEST_HEAD and not self.transport.is_closing():
+                self._refuse(431, f"The head is longer than {LONGEST_HEAD} bytes.", "Send a long query by POST.")
             return
         super().data_received(data)
 
@@ -105,16 +108,23 @@ class GuardedConnection(HttpToolsProtocol):
         self._stop(self._stall)
         self._stall = None
 
-    def _refuse(self) -> None:
-        problem = {
-            "type": "about:blank",
-            "title": "Request Header Fields Too Large",
-            "status": 431,
-            "detail": f"The head of the request is longer than {LONGEST_HEAD} bytes.",
-            "mend": "Send a long query in the body of a POST.",
-        }
+    def send_400_response(self, msg: str) -> None:
+        """Refuse a request that cannot be read, as a problem document."""
+        if len(self.url or b"") > LONGEST_ADDRESS:
+            self._refuse(414, f"The address is longer than {LONGEST_ADDRESS} bytes.", "Send a long query by POST.")
+        else:
+            self._refuse(400, msg, "Send a request as RFC 9112 has it.")
+
+    def _refuse(self, status: int, detail: str, mend: str) -> None:
+        title = HTTPStatus(status).phrase
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "mend": mend}
         body = json.dumps(problem).encode()
-        self.transport.write(_TOO_LONG % (len(body), body))
+        head = (
+            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\naccess-control-allow-origin: *\r\n"
+            "access-control-expose-headers: X-Muscle-Atlas-Release\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
         self.transport.close()
 
     def _expect_head(self) -> None:
@@ -124,6 +134,15 @@ class GuardedConnection(HttpToolsProtocol):
     def _stop(timer: asyncio.TimerHandle | None) -> None:
         if timer is not None:
             timer.cancel()
+
+
+def _stay(data: bytes) -> bytes:
+    """Return the beginning of a request without the offer of another protocol, which may be declined (RFC 9110, 7.8).
+
+    Java's client, and so Jena, makes it with every request; the parser would take the body for the other protocol.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"declined", head) + end + rest
 
 
 class WithoutBroken(logging.Filter):

@@ -1,6 +1,5 @@
 """Descriptions of everything the atlas names: a page or data, by content negotiation or suffix."""
 
-import io
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from endpoint.atlas import Atlas, OpenRelease
 from endpoint.negotiation import PAGE, RDF_FORMS, Form, choose_form, split_suffix
 from endpoint.pages import Pages
 from endpoint.problems import ProblemError
-from endpoint.query.protocol import PATH as SPARQL
+from endpoint.questions import find_question
 from endpoint.stains import read_stains, write_csv
 from muscle_atlas.rooms import MAPPINGS
 
@@ -70,6 +69,19 @@ def stains(request: Request, suffix: str | None = None) -> Response:
     return _graph(opened.construct("scheme"), form, opened)
 
 
+@router.head("/query", include_in_schema=False)
+@router.get("/query", summary="The example questions as a page or as RDF")
+@router.head("/query.{suffix}", include_in_schema=False)
+@router.get("/query.{suffix}", include_in_schema=False)
+def questions(request: Request, suffix: str | None = None) -> Response:
+    """Give every example question, as a page or as ``sh:SPARQLExecutable``."""
+    opened, pages = _served(request)
+    form = _form(request, suffix)
+    if form is PAGE:
+        return pages.questions(request, opened)
+    return _graph(opened.construct("questions"), form, opened)
+
+
 @router.head("/mappings/{name}", include_in_schema=False)
 @router.get("/mappings/{name}", summary="A table of words and the identifiers they stand for", response_class=Response)
 def mappings(name: str) -> Response:
@@ -77,7 +89,7 @@ def mappings(name: str) -> Response:
     path = MAPPINGS / f"{name}.sssom.tsv"
     known = sorted(file.name.removesuffix(".sssom.tsv") for file in MAPPINGS.glob("*.sssom.tsv"))
     if name not in known:
-        raise ProblemError(404, f"There is no mapping set {name!r}.", f"There are: {', '.join(known)}.")
+        raise ProblemError.of(404, "mappings-unknown", name=name, known=", ".join(known))
     return FileResponse(path, media_type=MAPPING_TYPE)
 
 
@@ -94,27 +106,28 @@ def describe(request: Request, path: str) -> Response:
 
 
 def _describe(request: Request, iri: str, form: Form | None) -> Response:
-    opened, pages = _served(request)
+    opened, _ = _served(request)
     if not opened.knows(iri):
-        raise ProblemError(
-            404,
-            f"The atlas says nothing of <{iri}>.",
-            f"Begin at / or ask {SPARQL}; this is release {opened.release.version}.",
-        )
+        raise ProblemError.of(404, "nothing-said", iri=iri, release=opened.release.version)
     form = form or choose_form(request.headers.get("accept"), FORMS)
     if form is PAGE:
-        stain = read_stains(opened).get(iri) if iri.startswith(f"{opened.names.base}stain/") else None
-        return pages.stain(request, stain, opened) if stain else pages.description(request, iri, opened)
+        return _page(request, iri)
     return _graph(opened.construct("description", iri=iri), form, opened)
 
 
+def _page(request: Request, iri: str) -> Response:
+    opened, pages = _served(request)
+    kind, _, name = iri.removeprefix(opened.names.base).partition("/")
+    if kind == "stain" and (stain := read_stains(opened).get(iri)):
+        return pages.stain(request, stain, opened)
+    if kind == "query" and (question := find_question(name)):
+        return pages.question(request, question.localised(opened.names), opened)
+    return pages.description(request, iri, opened)
+
+
 def _graph(triples: ox.QueryTriples, form: Form, opened: OpenRelease) -> Response:
-    assert isinstance(form.serializer, ox.RdfFormat)  # noqa: S101 - chosen from RDF_FORMS
-    out = io.BytesIO()
-    told = sorted(set(triples), key=str)
-    ox.serialize(told, out, form.serializer, prefixes=opened.prefixes_of(told))
     return Response(
-        out.getvalue(),
+        opened.serialise(triples, form),
         media_type=form.media_type,
         headers={"Vary": "Accept", "X-Muscle-Atlas-Release": opened.release.version},
     )
@@ -125,7 +138,7 @@ def _form(request: Request, suffix: str | None, forms: Sequence[Form] = FORMS) -
         return choose_form(request.headers.get("accept"), forms)
     form = next((form for form in forms if form.suffix == suffix), None)
     if form is None:
-        raise ProblemError(404, f"There is no form .{suffix}.", f"There are: {', '.join(f.suffix for f in forms)}.")
+        raise ProblemError.of(404, "form-unknown", suffix=suffix, known=", ".join(form.suffix for form in forms))
     return form
 
 

@@ -26,7 +26,7 @@ def readyz(request: Request) -> Response:
     try:
         answers = bool(opened.query(read_query("alive")))
     except OSError as error:
-        raise ProblemError(503, f"The store does not answer: {error}", "Build a new release.") from error
+        raise ProblemError.of(503, "store-silent", reason=error) from error
     if not answers:
-        raise ProblemError(503, "The release holds no photograph.", "Build a new release.")
+        raise ProblemError.of(503, "release-empty")
     return JSONResponse({"status": "ok", "release": opened.release.version, "images": opened.report["images"]})

@@ -50,6 +50,11 @@ ALIASES = (
     ("application/xml", "application/sparql-results+xml"),
     ("text/xml", "application/sparql-results+xml"),
     ("text/plain", "application/n-triples"),
+    ("application/x-turtle", "text/turtle"),
+    ("application/turtle", "text/turtle"),
+    ("text/n3", "text/turtle"),
+    ("application/x-trig", "application/trig"),
+    ("text/x-nquads", "application/n-quads"),
     ("application/xhtml+xml", "text/html"),
 )
 """Media types that clients send for another; they are answered under the proper one."""
@@ -57,6 +62,7 @@ ALIASES = (
 
 NAMES = (
     ("turtle", "text/turtle"),
+    ("n3", "text/turtle"),
     ("ntriples", "application/n-triples"),
     ("n-triples", "application/n-triples"),
     ("nquads", "application/n-quads"),
@@ -95,14 +101,15 @@ def offer(forms: Sequence[Form]) -> str:
 @lru_cache(maxsize=1_000)
 def find_form(accept: str | None, forms: tuple[Form, ...]) -> Form | None:
     """Return the form that fits an ``Accept`` header best, the first of equals; None if none fits."""
-    if not accept or not accept.strip():
+    if not accept or not accept.strip(" \t,"):
         return forms[0]
     offered = {form.media_type: form for form in forms}
     known = {alias: offered[proper] for alias, proper in ALIASES if proper in offered}
     # best_match prefers the last of equals.
     supported = [*known, *reversed(offered)]
     try:
-        best = mimeparse.best_match(supported, accept)
+        # Media types are the same in capitals (RFC 9110, 8.3.1).
+        best = mimeparse.best_match(supported, accept.lower())
     except mimeparse.MimeTypeParseException:
         # A header that cannot be read asks for nothing.
         return forms[0]
@@ -110,13 +117,15 @@ def find_form(accept: str | None, forms: tuple[Form, ...]) -> Form | None:
 
 
 def name_form(name: str, forms: Sequence[Form]) -> Form | None:
-    """Return the form that people call by a suffix, a media type or the name of its language; None if there is none."""
-    asked = name.strip().lower()
+    """Return the form that people call by a suffix, a media type or the name of its language; None if there is none.
+
+    Clients send several media types with commas between; the first that there is counts.
+    """
     by_name = {known: form for form in forms for known in (form.suffix, form.media_type)}
     for alias, proper in (*NAMES, *ALIASES):
         if proper in by_name:
             by_name.setdefault(alias, by_name[proper])
-    return by_name.get(asked)
+    return next((by_name[asked] for part in name.split(",") if (asked := part.strip().lower()) in by_name), None)
 
 
 def split_suffix(path: str, forms: Sequence[Form]) -> tuple[str, Form | None]:

@@ -1,28 +1,28 @@
 """The pages for people: plain HTML in English or French, made on the server."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import jinja2
-import polars as pl
 import pyoxigraph as ox
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from endpoint.ages import tell_age
 from endpoint.atlas import Atlas, OpenRelease
-from endpoint.languages import LANGUAGES, choose_language
-from endpoint.pictures import MOST, Picture, picture_of, pictures_about
+from endpoint.cards import read_cards
+from endpoint.facts import read_facts, read_speakers, show_speaker
+from endpoint.languages import LANGUAGES, choose_language, typeset
+from endpoint.pictures import MOST, picture_of, pictures_about
 from endpoint.queries import read_query
 from endpoint.query.editor import Editor
 from endpoint.security import EDITOR_POLICY, HEADERS
 from endpoint.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
-from endpoint.terms import Shown, best_label, data_links, drop_other_language, local_link, title
+from endpoint.terms import Shown, data_links
 from muscle_atlas import __version__
+from muscle_atlas.questions import Question, read_catalogue, read_questions
 
 router = APIRouter()
 
@@ -47,7 +47,10 @@ class Pages:
     def __init__(self, folder: Path) -> None:
         """Take the folder that holds ``templates/``, ``static/`` and ``words.json``."""
         self.query_editor = Editor(folder / "static" / "editor")
-        self._words: dict[str, dict[str, str]] = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        words: dict[str, dict[str, str]] = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        self._words = {
+            language: {key: typeset(both[language], language) for key, both in words.items()} for language in LANGUAGES
+        }
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder / "templates"),
             autoescape=True,
@@ -63,54 +66,36 @@ class Pages:
         last = max(1, -(-images.height // PER_PAGE))
         page = min(page, last)
         start = (page - 1) * PER_PAGE
-        cards = self._cards(images.slice(start, PER_PAGE), language, opened)
+        cards = read_cards(images.slice(start, PER_PAGE), language, self._words[language], opened)
         return self._page(
             request,
             "home.html",
             opened=opened,
             cards=cards,
             total=images.height,
+            synthetic=images["synthetic"].sum(),
             page=page,
             pages=last,
-            query=read_query("example"),
+            query=opened.names.localise(read_query("example")),
         )
 
     def description(self, request: Request, iri: str, opened: OpenRelease) -> Response:
         """Show what the atlas says of one thing, and what speaks of it."""
         language = choose_language(request)
-        told: dict[str, dict[str, Shown]] = defaultdict(dict)
-        for solution in opened.select("outgoing", iri=iri):
-            predicate, target = solution["predicate"].value, solution["object"]
-            shown = Shown.of(target, opened)
-            known = told[predicate].setdefault(str(target), shown)
-            if isinstance(label := solution.get("label"), ox.Literal):
-                known.add_label(label, language)
-        for values in told.values():
-            drop_other_language(values, language)
-        spoken = sorted(opened.select("incoming", iri=iri), key=lambda s: (s["predicate"].value, s["subject"].value))
-        speakers = [
-            (opened.label(solution["predicate"].value, language), _named(solution["subject"], language, opened))
-            for solution in spoken[:SHOWN]
-        ]
-        properties = sorted(
-            (
-                (opened.label(predicate, language), predicate, list(values.values()))
-                for predicate, values in told.items()
-            ),
-            key=lambda entry: (entry[1].endswith("#type"), entry[0].casefold()),
-        )
+        title, facts = read_facts(iri, language, self._words[language], opened)
+        speakers = read_speakers(iri, opened)
         return self._page(
             request,
             "description.html",
             opened=opened,
             iri=iri,
-            title=best_label(opened.select("labels", iri=iri), language) or title(iri, told, opened, language),
-            properties=properties,
-            speakers=speakers,
-            more=len(spoken) > SHOWN,
+            title=title,
+            facts=facts,
+            speakers=[show_speaker(speaker, language, opened) for speaker in speakers[:SHOWN]],
+            more=len(speakers) > SHOWN,
             links=data_links(iri, opened),
             picture=picture_of(iri, opened, language),
-            pictures=pictures_about(iri, [speaker["subject"].value for speaker in spoken], opened, language),
+            pictures=pictures_about(iri, [speaker.iri for speaker in speakers], opened, language),
         )
 
     def ontology(self, request: Request, opened: OpenRelease) -> Response:
@@ -156,7 +141,7 @@ class Pages:
         """Show one stain, and the photographs in it."""
         language = choose_language(request)
         images = photographs_of(stain, opened)
-        cards = self._cards(images.head(SHOWN), language, opened)
+        cards = read_cards(images.head(SHOWN), language, self._words[language], opened)
         return self._page(
             request,
             "stain.html",
@@ -164,18 +149,33 @@ class Pages:
             stain=stain,
             trail=trail_of(stain, opened),
             cards=cards,
-            pictures=[card["picture"] for card in cards if card["picture"]][:MOST],
+            pictures=[card.picture for card in cards if card.picture][:MOST],
             total=images.height,
             shown=partial(Stain.shown, language=language, opened=opened),
             query=query_of(stain, opened),
             links=data_links(stain.iri, opened),
         )
 
+    def questions(self, request: Request, opened: OpenRelease) -> Response:
+        """Show every example question, by tag."""
+        tags, _ = read_catalogue()
+        # Under its first tag each, so that none stands there twice.
+        groups = [(tag, names, [one for one in read_questions() if one.tags[0] == tag]) for tag, names in tags.items()]
+        links = data_links(f"{opened.names.base}query", opened)
+        return self._page(request, "questions.html", opened=opened, groups=groups, links=links)
+
+    def question(self, request: Request, question: Question, opened: OpenRelease) -> Response:
+        """Show one example question, to be asked with other values."""
+        tags, _ = read_catalogue()
+        iri = opened.names.mint("query", question.name)
+        links = data_links(iri, opened)
+        return self._page(request, "question.html", opened=opened, question=question, tags=tags, iri=iri, links=links)
+
     def editor(self, request: Request) -> Response:
         """Show the editor of queries, or a form where there is none, with the query of the address or an example."""
         atlas: Atlas = request.app.state.atlas
         opened = atlas.current()
-        editor = self.query_editor.page(request, self._words_of(choose_language(request)), opened)
+        editor = self.query_editor.page(request, self._words[choose_language(request)], opened)
         query = request.query_params.get("query") or opened.names.localise(read_query("example"))
         response = self._page(request, "sparql.html", opened=opened, query=query, results=None, editor=editor)
         if editor:
@@ -197,16 +197,9 @@ class Pages:
         response.status_code = content["status"]
         return response
 
-    def _cards(self, images: pl.DataFrame, language: str, opened: OpenRelease) -> list[dict[str, Any]]:
-        words = self._words_of(language)
-        return [_card(row, language, words, opened) for row in images.iter_rows(named=True)]
-
-    def _words_of(self, language: str) -> dict[str, str]:
-        return {key: both[language] for key, both in self._words.items()}
-
     def _page(self, request: Request, template: str, *, opened: OpenRelease, **values: Any) -> HTMLResponse:
         language = choose_language(request)
-        words = self._words_of(language)
+        words = self._words[language]
         other = next(known for known in LANGUAGES if known != language)
         chosen = f"lang={language}" if request.query_params.get("lang") in LANGUAGES else ""
 
@@ -216,8 +209,13 @@ class Pages:
             joined = f"{place}{'&' if '?' in place else '?'}{chosen}" if chosen else place
             return f"{joined}{mark}{fragment}"
 
+        def number(amount: int) -> str:
+            """Write a number as the language does."""
+            return f"{amount:,}".replace(",", words["thousands_mark"])
+
         text = self._templates.get_template(template).render(
             stay=stay,
+            number=number,
             words=words,
             language=language,
             other=other,
@@ -236,35 +234,3 @@ class Pages:
                 "X-Muscle-Atlas-Release": opened.release.version,
             },
         )
-
-
-def _named(term: ox.Literal | ox.NamedNode, language: str, opened: OpenRelease) -> Shown:
-    """Return how a thing is shown under its name."""
-    shown = Shown.of(term, opened)
-    for solution in opened.select("labels", iri=term.value):
-        if isinstance(label := solution["label"], ox.Literal):
-            shown.add_label(label, language)
-    return shown
-
-
-def _card(row: Mapping[str, Any], language: str, words: Mapping[str, str], opened: OpenRelease) -> dict[str, Any]:
-    def labels(column: str) -> list[str]:
-        own, other = (row[f"{column}_label_{code}"] for code in (language, "en" if language == "fr" else "fr"))
-        if isinstance(row[column], list):
-            pairs = zip(own, other, row[column], strict=True)
-            return [first or second or opened.names.compress(iri) for first, second, iri in pairs]
-        return [own or other or opened.names.compress(row[column])] if row[column] else []
-
-    return {
-        "href": local_link(row["image"], opened),
-        "image_id": row["image_id"],
-        "disease": labels("disease"),
-        "gene": labels("gene"),
-        "muscle": labels("muscle"),
-        "stain": labels("stain") or labels("technique"),
-        "age": tell_age(row, words),
-        "sex": labels("sex"),
-        "caption": row[f"caption_{language}"] or row["caption_fr"] or row["caption_en"],
-        "synthetic": row["synthetic"],
-        "picture": Picture.of(row, language, opened),
-    }

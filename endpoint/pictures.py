@@ -48,11 +48,7 @@ def media(
     path = opened.release.folder / media_path(sha256)
     # A name of hexadecimal digits leads nowhere else, and a link in the folder is none of ours.
     if not named or len(start) != 2 or path.is_symlink() or not path.is_file():
-        raise ProblemError(
-            404,
-            f"Release {opened.release.version} holds no picture {sha256}.",
-            "Ask the page or data of a photograph for the address of its picture.",
-        )
+        raise ProblemError.of(404, "picture-unknown", release=opened.release.version, sha256=sha256)
     headers = {"Cache-Control": FOREVER, "ETag": f'"{sha256}"'}
     if _has(request, sha256):
         return Response(status_code=304, headers=headers)

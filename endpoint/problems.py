@@ -1,15 +1,23 @@
-"""Errors as problem documents (RFC 9457), or as a page for browsers."""
+"""Errors as problem documents (RFC 9457), or as a page for browsers, in the language that the client asks for."""
 
+import json
+from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
+from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from endpoint.languages import choose_language
 from endpoint.negotiation import NotAcceptableError
 
 MEDIA_TYPE = "application/problem+json"
+CATALOGUE = Path(__file__).resolve().parent / "problems.json"
+"""What is wrong and what to do about it, by name of the problem, in both languages; titles by status."""
 
 
 class ProblemError(Exception):
@@ -21,30 +29,72 @@ class ProblemError(Exception):
         """Tell the status, what is wrong, what to do, after how many seconds, and what programs may read besides."""
         super().__init__(detail)
         self.status = status
-        self.detail = detail
-        self.mend = mend
         self.members = members
         self.headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        self._told = {"en": (detail, mend)}
+
+    @classmethod
+    def of(
+        cls, status: int, name: str, /, *, members: Mapping[str, str | float] | None = None, **values: object
+    ) -> "ProblemError":
+        """Return the problem that ``problems.json`` knows by a name, its places filled with values.
+
+        ``members`` are what programs may read besides.
+        """
+        texts = _catalogue()[name]
+        told = {
+            language: (texts["detail"][language].format(**values), texts["mend"][language].format(**values))
+            for language in texts["detail"]
+        }
+        return cls.told(status, told, **(members or {}))
+
+    @classmethod
+    def told(
+        cls,
+        status: int,
+        texts: Mapping[str, tuple[str, str]],
+        *,
+        retry_after: int | None = None,
+        **members: str | float,
+    ) -> "ProblemError":
+        """Return a problem that is told in several languages: what is wrong, and what to do, by language."""
+        problem = cls(status, *texts["en"], retry_after=retry_after, **members)
+        problem._told = dict(texts)
+        return problem
+
+    def tell(self, language: str) -> tuple[str, str, str]:
+        """Return what is wrong, what to do about it, and the language of both: the one asked for, else English."""
+        spoken = language if language in self._told else "en"
+        return *self._told[spoken], spoken
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, Any]]:
+    content: dict[str, dict[str, Any]] = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    return content
 
 
 def problem_response(request: Request, error: ProblemError) -> Response:
     """Return a problem document, or a page where the client asks for one."""
+    language = choose_language(request)
+    detail, mend, spoken = error.tell(language)
+    titles = _catalogue()["titles"].get(str(error.status), {})
     content = {
         "type": "about:blank",
-        "title": HTTPStatus(error.status).phrase,
+        "title": titles.get(language, HTTPStatus(error.status).phrase),
         "status": error.status,
-        "detail": error.detail,
-        "mend": error.mend,
+        "detail": detail,
+        "mend": mend,
         "instance": request.url.path,
         **error.members,
     }
     headers = {"Vary": "Accept, Accept-Language", **error.headers}
     wants_page = request.headers.get("accept", "").startswith("text/html")
     if wants_page and hasattr(request.app.state, "pages"):
-        page: Response = request.app.state.pages.problem(request, content)
+        page: Response = request.app.state.pages.problem(request, {**content, "language": spoken})
         page.headers.update(headers)
         return page
-    return JSONResponse(content, error.status, headers, MEDIA_TYPE)
+    return JSONResponse(content, error.status, {**headers, "Content-Language": spoken}, MEDIA_TYPE)
 
 
 def install(application: FastAPI) -> None:
@@ -56,24 +106,23 @@ def install(application: FastAPI) -> None:
 
     @application.exception_handler(NotAcceptableError)
     async def tell_forms(request: Request, error: NotAcceptableError) -> Response:
-        return problem_response(request, ProblemError(406, str(error), "Send an Accept header with one of these."))
+        return problem_response(request, ProblemError.of(406, "not-acceptable", reason=error))
 
     @application.exception_handler(RequestValidationError)
     async def tell_parameters(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = " ".join(str(part) for part in first["loc"])
-        return problem_response(request, ProblemError(400, f"{place}: {first['msg']}", "Correct the parameter."))
+        return problem_response(request, ProblemError.of(400, "parameter", place=place, reason=first["msg"]))
 
     @application.exception_handler(Exception)
     async def tell_fault(request: Request, error: Exception) -> Response:
         # Starlette logs the traceback; the client is told that the fault is ours.
-        fault = ProblemError(500, f"The server failed: {type(error).__name__}.", "Ask again later.")
-        return problem_response(request, fault)
+        return problem_response(request, ProblemError.of(500, "fault", kind=type(error).__name__))
 
     @application.exception_handler(HTTPException)
     async def tell_status(request: Request, error: HTTPException) -> Response:
-        mends = {404: "Begin at /.", 405: "See the Allow header for the methods that can be used."}
-        mend = mends.get(error.status_code, "See /openapi.json for what can be asked.")
-        problem = ProblemError(error.status_code, str(error.detail), mend)
+        name = {404: "no-page", 405: "method"}.get(error.status_code, "status")
+        values = {"path": request.url.path, "method": request.method, "reason": error.detail}
+        problem = ProblemError.of(error.status_code, name, **values)
         problem.headers = dict(error.headers or {})
         return problem_response(request, problem)

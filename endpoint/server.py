@@ -10,15 +10,26 @@ import uvicorn
 
 from endpoint.application import create_application
 from endpoint.connections import GuardedConnection, WithoutBroken
+from endpoint.logs import write_logs
 from endpoint.query.cages import raise_descriptor_limit
 from endpoint.query.limits import Limits
+from endpoint.query.services import Services
 
 
 class PortError(Exception):
     """The address cannot be listened on; the message says which and what to do."""
 
 
-def serve(data: Path, host: str, port: int, limits: Limits, announce: Callable[[str], object]) -> None:
+def serve(
+    data: Path,
+    host: str,
+    port: int,
+    limits: Limits,
+    services: Services,
+    *,
+    announce: Callable[[str], object],
+    log_queries: bool = False,
+) -> None:
     """Serve the current release of ``data`` until the process is told to stop.
 
     Args:
@@ -26,13 +37,15 @@ def serve(data: Path, host: str, port: int, limits: Limits, announce: Callable[[
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         limits: what queries may take.
+        services: what queries may call.
         announce: told the address once connections are accepted.
+        log_queries: whether every query is written down.
 
     Raises:
         NoReleaseError: if there is nothing to serve.
         PortError: if the address cannot be had.
     """
-    application = create_application(data, limits)
+    application = create_application(data, limits, services)
     raise_descriptor_limit()
     # What was made until now stays: it need not be looked through again and again.
     gc.collect()
@@ -46,12 +59,14 @@ def serve(data: Path, host: str, port: int, limits: Limits, announce: Callable[[
             application,
             http=GuardedConnection,
             loop="uvloop",
+            log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,
             # What runs is finished first.
             timeout_graceful_shutdown=round(limits.seconds) + 5,
         )
+        write_logs(queries=log_queries)
         logging.getLogger("uvicorn.error").addFilter(WithoutBroken())
         uvicorn.Server(config).run(sockets=[listening])
 

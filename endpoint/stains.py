@@ -2,7 +2,6 @@
 
 import csv
 import io
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -11,6 +10,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from endpoint.atlas import OpenRelease
+from endpoint.languages import alphabetical
 from endpoint.queries import read_query
 from endpoint.terms import Shown
 
@@ -72,8 +72,6 @@ class Stain:
         terms = []
         for iri in self.iris(predicate):
             term = Shown.of(ox.NamedNode(iri), opened)
-            if not opened.knows(iri):
-                term.href, term.note = None, iri if term.text != iri else ""
             for code, label in sorted(self.labels.get(iri, {}).items()):
                 term.add_label(ox.Literal(label, language=code) if code else ox.Literal(label), language)
             terms.append(term)
@@ -102,16 +100,11 @@ def _read_stains(opened: OpenRelease, language: str) -> dict[str, Stain]:
         if isinstance(label := solution.get("label"), ox.Literal):
             stain.labels.setdefault(solution["object"].value, {})[label.language or ""] = label.value
     counts = Counter(dict(opened.images.group_by("stain").agg(pl.len()).drop_nulls("stain").iter_rows()))
-    for stain in sorted(stains.values(), key=lambda stain: _folded(stain.text("skos:prefLabel", language))):
+    for stain in sorted(stains.values(), key=lambda stain: alphabetical(stain.text("skos:prefLabel", language))):
         stain.own = counts[stain.iri]
         for wide in stain.iris("skos:broader"):
             stains[wide].narrower.append(stain)
     return stains
-
-
-def _folded(label: str) -> str:
-    letters = unicodedata.normalize("NFKD", label.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def read_scheme(opened: OpenRelease) -> Stain:

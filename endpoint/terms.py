@@ -20,9 +20,9 @@ class Shown:
 
     @classmethod
     def of(cls, term: object, opened: OpenRelease) -> "Shown":
-        """Return how a term is shown."""
+        """Return how a term is shown; what the atlas does not describe leads nowhere and shows its IRI."""
         if isinstance(term, ox.NamedNode):
-            return cls(short_name(term.value, opened), local_link(term.value, opened))
+            return cls._of_iri(term.value, opened)
         if isinstance(term, ox.Literal):
             return cls(term.value, None, "", term.language)
         return cls(str(term), None)
@@ -32,8 +32,15 @@ class Shown:
         """Return how a cell of an answer is shown: its kind, value and language."""
         kind, value, language = cell
         if kind == "iri":
-            return cls(short_name(value, opened), local_link(value, opened))
+            return cls._of_iri(value, opened)
         return cls(value, None, "", language)
+
+    @classmethod
+    def _of_iri(cls, iri: str, opened: OpenRelease) -> "Shown":
+        name = short_name(iri, opened)
+        if iri.startswith(opened.names.base) or opened.knows(iri):
+            return cls(name, local_link(iri, opened))
+        return cls(name, None, iri if name != iri else "")
 
     def add_label(self, label: ox.Literal, language: str) -> None:
         """Show a label in place of the CURIE, which becomes the note."""
@@ -66,6 +73,17 @@ def data_links(iri: str, opened: OpenRelease) -> list[tuple[str, str]]:
 def short_name(iri: str, opened: OpenRelease) -> str:
     """Return the CURIE of an IRI; of our own things without prefix, as in ``image/VLM-199-1``."""
     return opened.names.compress(iri).removeprefix("atlas:")
+
+
+def own_name(iri: str, language: str, opened: OpenRelease) -> str | None:
+    """Return what one of our own things without name is called, as in "photograph VLM-199-1"; None of other things."""
+    kind, slash, identifier = iri.removeprefix(opened.names.base).partition("/")
+    if not (iri.startswith(opened.names.base) and slash and kind.isalpha()):
+        return None
+    # The last part of the IRI of a class is the first of those of its members.
+    known = opened.names.expand(f"ma:{kind.capitalize()}")
+    label = opened.label(known, language)
+    return f"{label} {identifier}" if label != opened.names.compress(known) else None
 
 
 def title(iri: str, told: Mapping[str, Mapping[str, "Shown"]], opened: OpenRelease, language: str) -> str:

@@ -5,9 +5,8 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, Protocol
 
 import polars as pl
 import pyoxigraph as ox
@@ -20,9 +19,10 @@ from etl.describe.release import Counts, describe_release, tabulate_images
 from etl.describe.vocabulary import describe_vocabularies, fingerprint, labels
 from etl.pictures.derivatives import WORK, Derivatives, used_digests
 from etl.pictures.table import Pictures, digests
-from etl.problems import Problem, Rules
+from etl.problems import Rules
 from etl.read.columns import Columns
 from etl.read.records import Input, Records, read_records
+from etl.reports import FailOn, Progress, Report, take_no_note
 from etl.resolve.records import Resolved, resolve_records
 from etl.validate.releases import ask_release_rules
 from etl.validate.results import parse_quads, validate
@@ -33,50 +33,12 @@ from muscle_atlas.names import Names
 from muscle_atlas.releases import Release, list_releases
 from muscle_atlas.settings import Settings
 
-FailOn = Literal["violation", "warning", "never"]
-PHASES = ("read", "resolve", "describe", "validate", "load", "total")
 SLICE = 500_000
 """Quads that are loaded at a time: bounds memory (0.6 GB for 2.8 million, all at once 1.6 GB)."""
 
 
-class Progress(Protocol):
-    """Is told which phase a build is in, and how many of how many things are done where they are counted."""
-
-    def __call__(self, phase: str, done: int = 0, total: int = 0, /) -> object:
-        """Take note."""
-
-
 class MissingExtraError(Exception):
     """What reads pictures is not installed; the message gives the command that installs it."""
-
-
-def _quiet(phase: str, done: int = 0, total: int = 0, /) -> None:
-    del phase, done, total
-
-
-@dataclass
-class Report:
-    """What a build or check came to."""
-
-    release: str | None = None
-    images: int = 0
-    rejected: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
-    exit_code: int = 0
-    """0 done; 1 rows left out; 2 unreadable input; 3 nothing published."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the report as the command line prints it; every key is always there."""
-        return {
-            "release": self.release,
-            "images": self.images,
-            "rejected": self.rejected,
-            "problems": [
-                {key: value for key, value in asdict(problem).items() if key != "focus"} for problem in self.problems
-            ],
-            "seconds": self.seconds,
-        }
 
 
 def build(
@@ -86,7 +48,7 @@ def build(
     data: Path | None,
     images: Path | None = None,
     fail_on: FailOn = "violation",
-    progress: Progress = _quiet,
+    progress: Progress = take_no_note,
 ) -> Report:
     """Build a release of exactly the records in ``paths`` and publish it in ``data``.
 
@@ -156,12 +118,12 @@ class _Build:
             pictures = self._take_pictures(records, images, derivatives, keep=data is not None)
         resolved.records = pictures.beside(resolved.records)
         resolved.rejected |= pictures.rejected
-        self._add(records.problems + resolved.problems + pictures.problems)
+        self.report.add(records.problems + resolved.problems + pictures.problems)
         kept = self._validated(records, resolved)
         self.report.images = kept.records.height
         self.report.rejected = records.table.height - kept.records.height
         blocked = self._check_release(records, kept) if not records.unreadable else True
-        self._decide(records, fail_on, blocked=blocked)
+        self.report.decide(fail_on, unreadable=bool(records.unreadable), blocked=blocked)
         if data is not None and self.report.exit_code in (0, 1):
             if derivatives:
                 with self._phase("pictures"):
@@ -169,8 +131,7 @@ class _Build:
             self._publish(data, records)
             if derivatives:
                 derivatives.sweep(set(used_digests(release.folder for release in list_releases(data))))
-        self.report.problems.sort(key=lambda problem: problem.sort_key)
-        self.report.seconds["total"] = round(time.perf_counter() - self.started, 3)
+        self.report.finish(time.perf_counter() - self.started)
         return self.report
 
     def _take_pictures(self, records: Records, images: Path, derivatives: Derivatives, *, keep: bool) -> Pictures:
@@ -210,7 +171,7 @@ class _Build:
                 store = ox.Store.read_only(str(self.staged.store))
                 told = tell_results(validate(graph, store, self.shapes), records, kept, self.rules, speaker)
                 del store
-            self._add(told.problems + told.general)
+            self.report.add(told.problems + told.general)
             self.unexplained = bool(told.general)
             rejected |= told.rejected
             left = kept.without(rejected)
@@ -235,7 +196,8 @@ class _Build:
 
     def _check_release(self, records: Records, kept: Resolved) -> bool:
         """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
-        counts = Counts(self.report.images, self.report.rejected)
+        triples = {graph.strip("<>"): number for graph, number in self.quads.group_by("g").len().iter_rows()}
+        counts = Counts(self.report.images, self.report.rejected, triples)
         text = describe_release(self.version, counts, records.inputs, self.names)
         self.staged.metadata.write_text(text, encoding="utf-8")
         tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)
@@ -250,22 +212,12 @@ class _Build:
             problems = [self.rules.by_iri[result.rule].tell() for result in validate(described, store, self.shapes)]
             problems += ask_release_rules(pl.concat([self.quads, described]), store, self.rules, self.names)
         del store
-        self._add(problems)
+        self.report.add(problems)
         return self.unexplained or any(problem.severity == "violation" for problem in problems)
-
-    def _decide(self, records: Records, fail_on: FailOn, *, blocked: bool) -> None:
-        told = {problem.severity for problem in self.report.problems}
-        if records.unreadable:
-            self.report.exit_code = 2
-        elif blocked or (fail_on == "warning" and told & {"violation", "warning"}):
-            self.report.exit_code = 3
-        elif self.report.rejected and fail_on != "never":
-            self.report.exit_code = 1
 
     def _publish(self, data: Path, records: Records) -> None:
         self.report.release = self.version
-        self.report.problems.sort(key=lambda problem: problem.sort_key)
-        self.report.seconds["total"] = round(time.perf_counter() - self.started, 3)
+        self.report.finish(time.perf_counter() - self.started)
         content = {
             **self.report.as_json(),
             "base": self.names.base,
@@ -275,19 +227,8 @@ class _Build:
         self.staged.report.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         publish.publish(self.staged, data, self.version)
 
-    def _add(self, problems: Sequence[Problem]) -> None:
-        known = set(self.report.problems)
-        for problem in problems:
-            if problem not in known:
-                known.add(problem)
-                self.report.problems.append(problem)
-
     @contextmanager
     def _phase(self, name: str) -> Iterator[None]:
         self.progress(name)
-        start = time.perf_counter()
-        try:
+        with self.report.timing(name):
             yield
-        finally:
-            spent = (self.report.seconds[name] or 0.0) + time.perf_counter() - start
-            self.report.seconds[name] = round(spent, 3)

@@ -5,53 +5,33 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from muscle_atlas import __version__
 from muscle_atlas.generating import generate
-from muscle_atlas.options import data_option, fail_on_option, images_option, json_option, limit_options, serving_options
-from muscle_atlas.releases import NoReleaseError, Release, current_release, list_releases
-from muscle_atlas.settings import Settings, read_settings
+from muscle_atlas.options import (
+    data_option,
+    fail_on_option,
+    images_option,
+    json_option,
+    limit_options,
+    log_option,
+    serving_options,
+)
+from muscle_atlas.releases import NoReleaseError, current_release
+from muscle_atlas.releasing import releases
+from muscle_atlas.settings import Settings
+from muscle_atlas.usage import NothingPublishedError, StopError, Verbs, usable_settings
+
+if TYPE_CHECKING:
+    from endpoint.query.services import Services
 
 DEMO_PORT = 8765
 
 
-def _stop(message: str, code: int = 2) -> NoReturn:
-    click.echo(f"muscle-atlas: {message}", err=True)
-    sys.exit(code)
-
-
-def _settings() -> Settings:
-    try:
-        return read_settings()
-    except ValueError as error:
-        _stop(str(error))
-
-
-STOPPED = 130
-"""Exit code after Ctrl-C, as shells give it: 1 would say that the rest is published."""
-
-
-class _Verbs(click.Group):
-    """Keeps the verbs in the order of a record's way, and ends quietly when it is stopped."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (KeyboardInterrupt, click.Abort):
-            from muscle_atlas.report import Printer  # noqa: PLC0415
-
-            click.echo(f"muscle-atlas: {Printer(_settings().language).say('stopped')}", err=True)
-            sys.exit(STOPPED)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(self.commands)
-
-
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="muscle-atlas")
 def main() -> None:
     """Turn records of muscle-biopsy photographs into linked data, and serve it.
@@ -87,7 +67,7 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
     from muscle_atlas.demo import Demo, DrawingError  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
-    settings = _settings()
+    settings = usable_settings()
     example = Demo(settings, data or settings.data, synthetic)
     printer = Printer(settings.language)
     if example.is_up_to_date():
@@ -98,14 +78,14 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
         try:
             code = _report(example.build, settings, published=True)
         except DrawingError as error:
-            _stop(str(error), 3)
+            raise NothingPublishedError(str(error)) from error
         if code:
             sys.exit(code)
     if not no_serve:
         _serve(example.data, host, port)
 
 
-@main.command()
+@main.command(short_help="Build a release from records.")
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
 @data_option
 @images_option
@@ -115,17 +95,17 @@ def build(records: tuple[Path, ...], data: Path | None, images: Path | None, fai
     """Read RECORDS (CSV, TSV, XLSX, Parquet, JSON Lines), link them, validate them, publish a release.
 
     Exit codes: 0 done; 1 rows were left out, the rest is published; 2 wrong usage or unreadable input;
-    3 nothing published.
+    3 nothing published; 130 stopped by Ctrl-C.
 
     \b
     Example:
       muscle-atlas build photographs.csv --images photographs --data atlas-data
     """
-    settings = _settings()
+    settings = usable_settings()
     sys.exit(_build(records, settings, data or settings.data, images, fail_on, as_json=as_json))
 
 
-@main.command()
+@main.command(short_help="Tell what is wrong with records; publish nothing.")
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
 @images_option
 @fail_on_option
@@ -137,10 +117,10 @@ def check(records: tuple[Path, ...], images: Path | None, fail_on: Any, *, as_js
     Example:
       muscle-atlas check photographs.csv --json
     """
-    sys.exit(_build(records, _settings(), None, images, fail_on, as_json=as_json))
+    sys.exit(_build(records, usable_settings(), None, images, fail_on, as_json=as_json))
 
 
-@main.command()
+@main.command(short_help="Run the shapes over RDF files.")
 @click.argument("graphs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @fail_on_option
 @json_option
@@ -156,7 +136,7 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
     from etl.validate.graphs import check_graphs  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
-    settings = _settings()
+    settings = usable_settings()
     report = check_graphs(graphs, settings, fail_on=fail_on)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
@@ -165,89 +145,41 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
     sys.exit(report.exit_code)
 
 
-@main.command()
+@main.command(short_help="Serve the current release.")
 @data_option
 @serving_options(DEMO_PORT)
 @limit_options
-def serve(data: Path | None, host: str, port: int, **limits: float | None) -> None:
+@log_option
+@click.option(
+    "--check-federation",
+    is_flag=True,
+    help="Ask each service that queries may call whether it answers, and stop: exit 0 if all do, else 1.",
+)
+def serve(
+    data: Path | None,
+    host: str,
+    port: int,
+    *,
+    check_federation: bool,
+    log_queries: bool,
+    **limits: float | None,
+) -> None:
     """Serve the current release: SPARQL on /sparql, a page and data for every IRI.
 
     A release published meanwhile is picked up without a restart. A query that takes too long or too much is ended,
-    and no other notices.
+    and no other notices. SERVICE calls the services of a published list; MUSCLE_ATLAS_SERVICES=FILE replaces it.
 
     \b
     Example:
       muscle-atlas serve --data atlas-data --port 8765
     """
-    _serve(data or _settings().data, host, port, **limits)
+    if check_federation:
+        sys.exit(_check_federation(usable_settings()))
+    _serve(data or usable_settings().data, host, port, log_queries=log_queries, **limits)
 
 
-@main.group(cls=_Verbs)
-def releases() -> None:
-    """List the releases of a data folder, or go back to an older one."""
-
-
-@releases.command("list")
-@data_option
-@json_option
-def list_(data: Path | None, *, as_json: bool) -> None:
-    """List the releases, oldest first; the current one is marked.
-
-    \b
-    Example:
-      muscle-atlas releases list --data atlas-data
-    """
-    from muscle_atlas.report import Printer  # noqa: PLC0415
-
-    settings = _settings()
-    folder = data or settings.data
-    try:
-        current = current_release(folder).version
-    except NoReleaseError as error:
-        _stop(str(error))
-    found = [_summary(release, current) for release in list_releases(folder)]
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
-    else:
-        Printer(settings.language).releases(found)
-
-
-@releases.command()
-@click.argument("version", required=False)
-@data_option
-def rollback(version: str | None, data: Path | None) -> None:
-    """Make an older release the current one: VERSION, or the one before the current.
-
-    \b
-    Example:
-      muscle-atlas releases rollback --data atlas-data
-    """
-    from etl import publish  # noqa: PLC0415
-    from muscle_atlas.report import Printer  # noqa: PLC0415
-
-    settings = _settings()
-    folder = data or settings.data
-    try:
-        current_release(folder)
-        with publish.locked(folder):
-            release = publish.rollback(folder, version)
-    except (NoReleaseError, publish.BusyError) as error:
-        _stop(str(error))
-    Printer(settings.language).line("is_current", release=release.version)
-
-
+main.add_command(releases)
 main.add_command(generate)
-
-
-def _summary(release: Release, current: str) -> dict[str, Any]:
-    report = release.read_report()
-    return {
-        "release": release.version,
-        "current": release.version == current,
-        "images": report["images"],
-        "rejected": report["rejected"],
-        "files": [given["path"] for given in report["inputs"]],
-    }
 
 
 def _build(
@@ -280,11 +212,13 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
         with printer.progress(quiet=as_json) as progress:
             report = run(progress)
     except BusyError as error:
-        _stop(str(error), 3)
+        raise NothingPublishedError(str(error)) from error
     except MissingExtraError as error:
-        _stop(str(error))
+        raise StopError(str(error)) from error
     except OSError as error:
-        _stop(f"cannot write {error.filename}: {error.strerror}. Check --data, its permissions and the disk.")
+        raise StopError(
+            f"cannot write {error.filename}: {error.strerror}. Check --data, its permissions and the disk."
+        ) from error
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
@@ -292,18 +226,45 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
     return int(report.exit_code)
 
 
-def _serve(data: Path, host: str, port: int, **limits: float | None) -> None:
+def _serve(data: Path, host: str, port: int, *, log_queries: bool = False, **limits: float | None) -> None:
     from endpoint import server  # noqa: PLC0415
     from endpoint.query.limits import read_limits  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
-    printer = Printer(_settings().language)
+    settings = usable_settings()
+    printer = Printer(settings.language)
+    services = _services(settings)
     try:
         server.serve(
-            data, host, port, read_limits(**limits), announce=lambda address: printer.line("served", address=address)
+            data,
+            host,
+            port,
+            read_limits(**limits),
+            services,
+            announce=lambda address: printer.line("served", address=address),
+            log_queries=log_queries,
         )
     except (NoReleaseError, server.PortError) as error:
-        _stop(str(error))
+        raise StopError(str(error)) from error
     except KeyboardInterrupt:
         # The way to end a server, told when it began.
         return
+
+
+def _services(settings: Settings) -> "Services":
+    from endpoint.query.services import ServicesError, read_services  # noqa: PLC0415
+
+    try:
+        return read_services(settings.services, settings.trusted_hosts)
+    except ServicesError as error:
+        raise StopError(str(error)) from error
+
+
+def _check_federation(settings: Settings) -> int:
+    """Ask the services, print what came of it, return the exit code."""
+    from endpoint.query.checks import check_services  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
+
+    checks = check_services(_services(settings))
+    Printer(settings.language).checks(checks)
+    return int(any(check.failure for check in checks))

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.build import Progress, Report, build, input_fingerprint
+from etl.build import build, input_fingerprint
 from etl.generate.atlas import generate_records, name_pictures
 from etl.generate.forms import write_records, written_whole
 from etl.read.records import Input
+from etl.reports import Progress, Report
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.rooms import EXAMPLES
 from muscle_atlas.settings import Settings

@@ -78,7 +78,8 @@ class Names:
     def identifier(self, word: str) -> str | None:
         """Return the canonical CURIE of an identifier in any usual spelling, None where ``word`` is none.
 
-        Known spellings: ``HGNC:1052``, ``hgnc 1052``, ``ORPHA597``, ``Orphanet_595``, ``http://identifiers.org/hgnc/1052``.
+        Known spellings: ``HGNC:1052``, ``hgnc 1052``, ``ORPHA597``, ``Orphanet_595``, ``MIM #117000``,
+        ``http://identifiers.org/hgnc/1052``.
         The local part must match the pattern of its prefix, which ``curies`` alone does not check.
         """
         word = word.strip()
@@ -98,10 +99,16 @@ class Names:
         return f"{prefix}:{local}"
 
 
+# "ORPHA597" as Orphanet wrote it for years, "ORPHAcode 597", "ORPHA n° 597", "MIM #117000", "HGNC-1052".
+_NUMBERED = re.compile(
+    r"(?:code\s+)?(#|[A-Z]+?)(?:\s?code)?\s*(?:[:_#-]|n[°º]|no\.?)?\s*#?\s*((?<![A-Z])C?\d+|\d+)", re.IGNORECASE
+)
+
+
 def _split_spelling(word: str) -> tuple[str, str, str]:
-    if joined := re.fullmatch(r"([A-Za-z]+)(\d+)", word):
-        # "ORPHA597", as Orphanet wrote it for years.
-        return joined[1], ":", joined[2]
+    if numbered := _NUMBERED.fullmatch(word):
+        # OMIM marks an entry of a disease by the sign alone: "#117000".
+        return "OMIM" if numbered[1] == "#" else numbered[1], ":", numbered[2]
     for mark in (":", "_", " "):
         before, found, after = word.partition(mark)
         if found:

@@ -61,6 +61,17 @@ def serving_options(default_port: int) -> Callable[[Command], Command]:
     return decorate
 
 
+def log_option(command: Command) -> Command:
+    """Add ``--log-queries``: write every query down."""
+    return click.option(
+        "--log-queries",
+        is_flag=True,
+        envvar="MUSCLE_ATLAS_LOG_QUERIES",
+        help="Write down every query that runs, one JSON object a line: number, checksum of its text, seconds, bytes, "
+        "how it ended; never who asked.",
+    )(command)
+
+
 def limit_options(command: Command) -> Command:
     """Add ``--workers``, ``--timeout`` and ``--memory``: what queries may take."""
     command = click.option(

@@ -83,7 +83,7 @@ def current_release(data: Path) -> Release:
     link = data / CURRENT
     folder = link.resolve()
     if not link.is_symlink() or not (folder / "report.json").is_file():
-        raise NoReleaseError(f"{data} holds no release. Build one: muscle-atlas build RECORDS --data {data}")
+        raise NoReleaseError(f"The folder {data} holds no release. Build one: muscle-atlas build RECORDS --data {data}")
     return Release(folder)
 
 

@@ -17,7 +17,8 @@ from muscle_atlas.settings import Language
 
 if TYPE_CHECKING:
     # Only named here: what they need takes a second to load, which a list of releases can do without.
-    from etl.build import Progress, Report
+    from endpoint.query.checks import Check
+    from etl.reports import Progress, Report
     from etl.validate.graphs import GraphReport
 
 SHOWN = 20
@@ -81,13 +82,27 @@ class Printer:
 
     def releases(self, found: Sequence[dict[str, Any]]) -> None:
         """Print a table of releases."""
-        heads = (self.say(word) for word in ("release", "photographs", "left_out", "records"))
-        table = Table(*heads, box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
+        for head in ("release", "photographs", "left_out", "records"):
+            # Folded, because a path that is cut short names nothing.
+            table.add_column(self.say(head), overflow="fold")
         for release in found:
             mark = f" ← {self.say('current')}" if release["current"] else ""
             counts = (str(release["images"]), str(release["rejected"]))
             table.add_row(release["release"] + mark, *counts, ", ".join(release["files"]))
         self._console.print(table)
+
+    def checks(self, found: "Sequence[Check]") -> None:
+        """Print what came of asking services."""
+        heads = (self.say(word) for word in ("service", "iri", "status", "milliseconds"))
+        table = Table(*heads, box=None, pad_edge=False)
+        for check in found:
+            status = _shown(check.failure) if check.failure else self.say("answers")
+            colour = "red" if check.failure else "green"
+            cells = (escape(text) for text in (check.service.name, check.service.iri, status))
+            table.add_row(*cells, str(check.milliseconds), style=colour)
+        # An address is never broken, however narrow the terminal.
+        Console(highlight=False, width=1_000).print(table)
 
     def line(self, word: str, **values: object) -> None:
         """Print one phrase."""

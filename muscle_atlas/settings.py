@@ -27,7 +27,10 @@ class Settings:
     """Language of messages (``MUSCLE_ATLAS_LANGUAGE``, else the locale's, else English)."""
 
     trusted_hosts: frozenset[str] = frozenset()
-    """Hosts of pictures that may have a private address (``MUSCLE_ATLAS_TRUSTED_HOSTS``, separated by commas)."""
+    """Hosts of pictures and services that may have a private address (``MUSCLE_ATLAS_TRUSTED_HOSTS``, separated by
+    commas)."""
+    services: Path | None = None
+    """Table of the services that queries may call, in place of ours (``MUSCLE_ATLAS_SERVICES``)."""
 
     @property
     def names(self) -> Names:
@@ -51,6 +54,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         data=Path(environment.get("MUSCLE_ATLAS_DATA", "atlas-data")),
         language=_language(environment),
         trusted_hosts=_hosts(environment.get("MUSCLE_ATLAS_TRUSTED_HOSTS", "")),
+        services=Path(table) if (table := environment.get("MUSCLE_ATLAS_SERVICES")) else None,
     )
 
 

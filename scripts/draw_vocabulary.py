@@ -38,14 +38,13 @@ def draw(shared: Path, into: Path) -> None:
     write_terms(terms / "mgi.tsv", mgi.draw(files["mgi"]["homology"], {gene.id for gene in genes}))
     write_words(mappings / "genes.sssom.tsv", gene_words)
     draw_symbols(every_gene, files["hgnc"]["older"], into)
-    listed, disease_words = orphanet.draw(
-        diseases,
-        wanted,
-        names_of(diseases, facts, files["ordo"]),
-        orphanet.read_mondo(files["ordo"]["mondo"]),
-    )
+    mondo = orphanet.read_mondo(files["mondo"]["orphanet"])
+    listed, disease_words = orphanet.draw(diseases, wanted, names_of(diseases, facts, files["ordo"]), mondo)
     write_terms(terms / "ordo.tsv", listed)
     write_words(mappings / "diseases.sssom.tsv", disease_words)
+    written = {word.pair for word in disease_words} | kept.pairs_of(mappings / "diseases-curated.sssom.tsv")
+    broad = {word for word, _ in kept.pairs_of(mappings / "diseases-broad.sssom.tsv")}
+    write_words(mappings / "diseases-mondo.sssom.tsv", orphanet.mondo_words(mondo, disease_words, written, broad))
     pairs.write_pairs(
         pairs_folder / "associations.tsv",
         ("gene", "disease", "association"),
@@ -73,7 +72,7 @@ def draw(shared: Path, into: Path) -> None:
     write_words(mappings / "muscles-french-older.sssom.tsv", older)
 
     findings, finding_words = hpo.draw(
-        facts.findings(),
+        facts.findings() | kept.objects_of(mappings / "findings-curated.sssom.tsv"),
         hpo.read_phenotypes(files["hpo"]["ontology"]),
         hpo.read_french(files["hpo"]["french"]),
     )

@@ -14,6 +14,11 @@ HOUSE = Path(__file__).resolve().parent.parent
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tell where the report on the W3C's tests goes."""
+    parser.addoption("--earl", default=str(HOUSE / "build" / "earl.ttl"), help="where the EARL report is written")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of reference releases; absent, the test is skipped, which CI does not allow."""

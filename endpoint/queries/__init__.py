@@ -1,9 +1,12 @@
-"""The queries that the pages and descriptions are made with: one a file, named by its question."""
+"""The queries that pages and descriptions are made with (``pages/``): one a file, named by its question.
+
+The files beside this one are the questions that the atlas offers to everybody (``muscle_atlas.questions``).
+"""
 
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent / "pages"
 
 
 @cache

@@ -27,16 +27,18 @@ class Answer:
 
 
 class Answers:
-    """The answers of one release, the least used of them forgotten first."""
+    """Answers by what was asked of which release, the least used of them forgotten first."""
 
     def __init__(self, room: int, largest: int) -> None:
         """Keep at most ``room`` bytes of answers, none of them above ``largest``."""
         self._room = room
         self._largest = largest
-        self._taken = 0
+        self.taken = 0
+        """Bytes of answers that are kept."""
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._shortcuts: OrderedDict[Hashable, Hashable] = OrderedDict()
         self.hits = 0
+        """Requests that were answered from here."""
 
     def find(self, question: Hashable) -> Answer | None:
         """Return the answer to a question, if it is kept."""
@@ -57,10 +59,16 @@ class Answers:
         if size > self._largest or question in self._answers:
             return
         self._answers[question] = answer
-        self._taken += size
-        while self._taken > self._room:
+        self.taken += size
+        while self.taken > self._room:
             _, dropped = self._answers.popitem(last=False)
-            self._taken -= len(dropped.body)
+            self.taken -= len(dropped.body)
+
+    def forget(self) -> None:
+        """Keep nothing of what was: another release is served."""
+        self._answers.clear()
+        self._shortcuts.clear()
+        self.taken = 0
 
     def remember(self, request: tuple[bytes, ...], question: Hashable) -> None:
         """Remember which question a request asked."""

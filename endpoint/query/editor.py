@@ -14,9 +14,6 @@ from endpoint.query.completions import read_prefixes
 FORM = "html"
 """The value of ``format`` that asks for a page made on the server, where scripts are off."""
 
-EXAMPLES = "/api/queries"
-"""Where the editor finds example queries, if the server has such a list."""
-
 
 @dataclass(frozen=True)
 class Editor:
@@ -30,12 +27,15 @@ class Editor:
         digest = self.folder / "digest"
         return digest.read_text(encoding="ascii").strip()[:12] if digest.is_file() else None
 
+    def answers(self, request: Request) -> bool:
+        """Tell whether a request is one that the editor answers: a browser follows a link to a query."""
+        return self.version is not None and request.method in ("GET", "HEAD") and "format" not in request.query_params
+
     def page(self, request: Request, words: dict[str, str], opened: OpenRelease) -> dict[str, Any] | None:
         """Return what the page of the editor is made from; None where there is no bundle."""
         if self.version is None:
             return None
         asked = list(request.query_params.multi_items())
-        listed = any(getattr(route, "path", None) == EXAMPLES for route in request.app.routes)
         return {
             "version": self.version,
             # Where scripts are off, the page leads on to the answer that the server writes.
@@ -43,15 +43,9 @@ class Editor:
             "settings": {
                 "base": opened.names.base,
                 "prefixes": read_prefixes(opened),
-                "examples": EXAMPLES if listed else None,
                 "words": {name.removeprefix("editor_"): word for name, word in words.items() if _is_told(name)},
             },
         }
-
-
-def is_for(request: Request) -> bool:
-    """Tell whether a request is one that the editor answers: a browser follows a link to a query."""
-    return request.method in ("GET", "HEAD") and "format" not in request.query_params
 
 
 def _asks(request: Request) -> bool:

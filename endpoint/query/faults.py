@@ -12,9 +12,10 @@ from endpoint.query.limits import Limits
 class FaultError(Exception):
     """A query that got no answer, or not all of it.
 
-    The kinds stand in ``faults.json``, with what each means in HTTP. ``syntax``, ``graph``, ``evaluation``, ``size``,
-    and ``memory`` are found in the cage, the others by the server; two more are never told as they are: ``form``
-    (nothing that the client accepts fits the answer) and ``left`` (the client is gone).
+    The kinds stand in ``faults.json``, with what each means in HTTP. ``syntax``, ``graph``, ``absent``,
+    ``evaluation``, ``size`` and ``memory`` are found in the cage, ``service``, ``service-late`` and ``calls`` by the
+    forwarder, the others by the server. Two more are never told as they are: ``form`` (nothing that the client accepts
+    fits the answer) and ``left`` (the client is gone).
     """
 
     def __init__(self, kind: str, detail: str = "", **more: Any) -> None:
@@ -28,21 +29,29 @@ class FaultError(Exception):
         told = _faults()[self.kind]
         known: dict[str, Any] = {
             "detail": self.detail,
-            "place": f" at line {self.more['line']}, column {self.more['column']}" if "line" in self.more else "",
             "answer": limits.answer,
             "mebibytes": limits.memory // 2**20,
             "burst": limits.burst,
             "young": limits.young,
             **self.more,
         }
-        return ProblemError(
+        texts = {
+            language: (
+                told["detail"][language].format_map({**known, "place": self._place(told, language)}),
+                told["mend"][language].format_map(known),
+            )
+            for language in told["detail"]
+        }
+        return ProblemError.told(
             told["status"],
-            told["detail"].format_map(known),
-            told["mend"].format_map(known),
+            texts,
             retry_after=self.more.get("wait", told.get("wait")),
             fault=self.kind,
             **self.more,
         )
+
+    def _place(self, told: dict[str, Any], language: str) -> str:
+        return told["place"][language].format_map(self.more) if "line" in self.more else ""
 
 
 @cache

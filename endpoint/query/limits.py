@@ -36,9 +36,9 @@ class Limits:
     """Bytes of one answer that wait for its client before the cage has to."""
     body: int = 2**21
     """Bytes of the body of a request."""
-    address: int = 2**16
-    """Bytes of the path and query of a request."""
-    body_seconds: float = 10.0
+    address: int = 60_000
+    """Bytes of the path and query of a request; not all servers and proxies take as many."""
+    body_seconds: float = 5.0
     """Seconds for a body to arrive."""
     waiting: int = 1_000
     """Requests that wait for their turn, all clients together."""

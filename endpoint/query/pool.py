@@ -17,6 +17,7 @@ import psutil
 
 from endpoint.query.budgets import Budgets
 from endpoint.query.cages import Cage
+from endpoint.query.durations import Durations
 from endpoint.query.faults import FaultError
 from endpoint.query.limits import Limits
 from endpoint.query.runs import Run
@@ -49,6 +50,7 @@ class Pool:
         self.budgets = Budgets(limits.burst, limits.income)
         self.ended: Counter[str] = Counter()
         """Queries by how they ended: ``answered``, or the kind of fault."""
+        self.durations = Durations()
         self.started = 0
         """Cages that were started."""
         self._prefixes = prefixes
@@ -183,6 +185,7 @@ class Pool:
         killed = run.fault is not None and run.fault.kind not in _HARMLESS
         self.budgets.pay(run.client, run.seconds + (_REPLACING if killed else 0.0))
         self.ended[run.fault.kind if run.fault else "answered"] += 1
+        self.durations.add(run.seconds)
 
     def _tick(self) -> None:
         """Look at everything that runs: its time, its place, its memory, its client."""
@@ -320,5 +323,5 @@ class Pool:
                 cage.kill()
 
 
-_HARMLESS = frozenset(("syntax", "graph", "form", "evaluation", "size"))
+_HARMLESS = frozenset(("syntax", "graph", "absent", "form", "evaluation", "size"))
 """Faults after which a cage goes on."""

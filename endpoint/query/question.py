@@ -45,10 +45,18 @@ class Question:
         """Whether the answer is the same as long as the release is."""
         return not self.for_page and not changes(self.query)
 
-    def pack(self, query: str, limits: Limits) -> bytes:
-        """Return what a cage is told; ``query`` is the text that is run, which may not be the one that was asked."""
+    def pack(self, query: str, base: str, limits: Limits) -> bytes:
+        """Return what a cage is told.
+
+        Args:
+            query: the text that is run, which may not be the one that was asked.
+            base: what relative IRIs of the query are resolved against.
+            limits: what the query may take.
+        """
         told = bool(self.default_graphs or self.named_graphs)
-        order = _Order(
+        order = Order(
+            whole=False,
+            base=base,
             # A query with FROM names its own dataset; everybody else sees all graphs.
             union=not told and not has_dataset_clause(self.query),
             default_graphs=self.default_graphs if told else None,
@@ -56,27 +64,33 @@ class Question:
             results_type=_media_type(self.results_form),
             graph_type=_media_type(self.graph_form),
             coding=Coding.IDENTITY.value if self.for_page else self.coding.value,
-            rows=ROWS,
             most_bytes=limits.answer,
         )
-        return pack_question(_as_json(order), query.encode())
+        return order.pack(query)
 
 
-class _Order(NamedTuple):
+class Order(NamedTuple):
     """How a question is to be answered, as ``endpoint.query.worker`` reads it."""
 
-    union: bool
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None
-    results_type: str | None
-    graph_type: str | None
     coding: str
-    rows: int
     most_bytes: int
+    graph_type: str | None
+    whole: bool
+    """Whether a graph is wanted as it stands: its name comes in place of a query, nothing for all of them."""
+    results_type: str | None = None
+    base: str | None = None
+    union: bool = False
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    rows: int = ROWS
+
+    def pack(self, text: str) -> bytes:
+        """Return the message to a cage that asks a query in this way."""
+        return pack_question(_as_json(self), text.encode())
 
 
 @lru_cache(maxsize=1_000)
-def _as_json(order: _Order) -> bytes:
+def _as_json(order: Order) -> bytes:
     """Return an order as JSON; most are the same few."""
     return json.dumps(order._asdict()).encode()
 
@@ -102,8 +116,7 @@ def read_question(parameters: Sequence[tuple[str, str]], accept: str | None, cod
         raise read_only()
     queries = all_of("query")
     if len(queries) != 1:
-        told = "is missing" if not queries else "stands there more than once"
-        raise ProblemError(400, f"The parameter “query” {told}.", "Send exactly one query.")
+        raise ProblemError.of(400, "query-twice" if queries else "query-absent")
     results, graph = _forms(all_of("format")[-1:], accept)
     return Question(queries[0], all_of("default-graph-uri"), all_of("named-graph-uri"), results, graph, coding)
 
@@ -113,8 +126,7 @@ def _forms(names: Sequence[str], accept: str | None) -> tuple[Form | None, Form 
     for name in names:
         results, graph = name_form(name, _RESULTS), name_form(name, _GRAPHS)
         if results is None and graph is None:
-            known = ", ".join(form.suffix for form in (*RESULT_FORMS, *DATASET_FORMS, PAGE))
-            raise ProblemError(400, f"There is no format {name!r}.", f"There are: {known}.")
+            raise _no_format(name, (*RESULT_FORMS, *DATASET_FORMS, PAGE))
         return results, graph
     results, graph = find_form(accept, _RESULTS), find_form(accept, _GRAPHS)
     if results is None and graph is None:
@@ -122,10 +134,29 @@ def _forms(names: Sequence[str], accept: str | None) -> tuple[Form | None, Form 
     return results, graph
 
 
+def read_form(parameters: Sequence[tuple[str, str]], accept: str | None, forms: tuple[Form, ...]) -> Form | None:
+    """Return the form that the parameter ``format`` names, else the one that is accepted; None if none is.
+
+    Raises:
+        ProblemError: if there is no format of that name.
+    """
+    for name in [value for known, value in parameters if known == "format"][-1:]:
+        if (named := name_form(name, forms)) is None:
+            raise _no_format(name, forms)
+        return named
+    return find_form(accept, forms)
+
+
+def _no_format(name: str, forms: Sequence[Form]) -> ProblemError:
+    known = ", ".join(form.suffix for form in forms)
+    return ProblemError.of(400, "format-unknown", name=name, known=known)
+
+
 def not_acceptable(accept: str | None, forms: Sequence[Form]) -> ProblemError:
     """Return what a client is told that accepts nothing of what there is."""
-    asked = f"None of {accept!r} can be given" if accept else "That form cannot be given"
-    return ProblemError(406, f"{asked}.", f"Accept one of these: {offer(forms)}.")
+    if accept:
+        return ProblemError.of(406, "accept-nothing", accept=accept, offered=offer(forms))
+    return ProblemError.of(406, "accept-other", offered=offer(forms))
 
 
 def read_timeout(parameters: Sequence[tuple[str, str]], limits: Limits) -> float:
@@ -142,14 +173,10 @@ def read_timeout(parameters: Sequence[tuple[str, str]], limits: Limits) -> float
     except ValueError:
         seconds = math.nan
     if not seconds > 0:
-        raise ProblemError(400, f"The timeout {asked[-1]!r} is no number of seconds above zero.", "Send timeout=10.")
+        raise ProblemError.of(400, "timeout-wrong", timeout=asked[-1])
     return min(seconds, limits.seconds)
 
 
 def read_only() -> ProblemError:
     """Return what a client is told that sends an update."""
-    return ProblemError(
-        403,
-        "The atlas is read-only over HTTP: updates are refused.",
-        "Records come in by “muscle-atlas build RECORDS”, which validates them first.",
-    )
+    return ProblemError.of(403, "read-only")

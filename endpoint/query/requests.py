@@ -41,11 +41,9 @@ def read_parameters(text: bytes) -> list[tuple[str, str]]:
             text.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS, separator="&"
         )
     except UnicodeDecodeError as error:
-        raise ProblemError(
-            400, f"The parameters are not UTF-8: {error.reason}.", "Send UTF-8, each byte above 127 as %XX."
-        ) from error
+        raise ProblemError.of(400, "parameters-not-utf8", reason=error.reason) from error
     except ValueError as error:
-        raise ProblemError(400, f"There are more than {_FIELDS} parameters.", "Send fewer.") from error
+        raise ProblemError.of(400, "parameters-many", most=_FIELDS) from error
 
 
 async def read_body(receive: Receive, scope: Scope, limits: Limits) -> bytes:
@@ -71,19 +69,14 @@ async def read_body(receive: Receive, scope: Scope, limits: Limits) -> bytes:
                 if not message.get("more_body", False):
                     return bytes(content)
     except TimeoutError:
-        problem = ProblemError(
-            408,
-            f"The body did not arrive within {limits.body_seconds:g} s.",
-            "Send as many bytes as Content-Length says.",
-        )
+        problem = ProblemError.of(408, "body-late", seconds=limits.body_seconds)
         problem.headers["Connection"] = "close"
         raise problem from None
 
 
 def _too_long(limits: Limits) -> ProblemError:
-    problem = ProblemError(
-        413, f"The body is longer than {limits.body} bytes.", "Ask in smaller steps.", limit="body", bytes=limits.body
-    )
+    members = {"limit": "body", "bytes": limits.body}
+    problem = ProblemError.of(413, "body-long", members=members, bytes=limits.body)
     problem.headers["Connection"] = "close"
     return problem
 

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import IO, Any, cast
 
@@ -40,8 +40,13 @@ class _FormError(Exception):
     """What was asked for cannot be written in any form that the client accepts."""
 
 
+class _AbsentError(Exception):
+    """There is no such graph."""
+
+
 _KINDS: tuple[tuple[type[Exception], str], ...] = (
     (_FormError, "form"),
+    (_AbsentError, "absent"),
     (TooLargeError, "size"),
     (MemoryError, "memory"),
     (SyntaxError, "syntax"),
@@ -101,16 +106,10 @@ class _Worker:
         self._born = born
 
     def answer(self, order: bytes, query: str) -> None:
-        """Run a query, and send its answer or what is wrong."""
+        """Run a query, or look for the graph named in its place, and send the answer or what is wrong."""
         how = _read(order)
         try:
-            results = self._store.query(
-                query,
-                use_default_graph_as_union=how["union"],
-                default_graph=_nodes(how["default_graphs"]),
-                named_graphs=_nodes(how["named_graphs"]),
-            )
-            write, media_type = self._writer(results, how)
+            write, media_type = self._whole(query, how) if how["whole"] else self._results(query, how)
             writer = AnswerWriter(self._channel, how["coding"], how["most_bytes"], media_type)
             write(writer)
             writer.finish()
@@ -120,8 +119,38 @@ class _Worker:
         grown = _size() - self._born
         writer.end(grown if grown > _NOTEWORTHY else 0)
 
-    def _writer(self, results: Any, how: dict[str, Any]) -> tuple[Write, str]:
-        """Return what writes the results, and the media type they are written in."""
+    def _whole(self, name: str, how: dict[str, Any]) -> tuple[Write, str]:
+        """Return what writes a graph as it stands in the store, without holding it; no name stands for all graphs."""
+        media_type: str = how["graph_type"]
+        form = ox.RdfFormat.from_media_type(media_type)
+        if not name:
+            return (
+                lambda writer: ox.serialize(self._union(), cast("IO[bytes]", writer), form, prefixes=self._prefixes)
+            ), media_type
+        graph = _node(name)
+        if next(self._store.quads_for_pattern(None, None, None, graph), None) is None:
+            raise _AbsentError(name)
+        return (
+            lambda writer: self._store.dump(cast("IO[bytes]", writer), form, from_graph=graph, prefixes=self._prefixes)
+        ), media_type
+
+    def _union(self) -> Iterator[ox.Triple]:
+        """Yield every triple of every graph once: those that are equal stand side by side in the store's index."""
+        before = None
+        for quad in self._store.quads_for_pattern(None, None, None, None):
+            if quad.triple != before:
+                before = quad.triple
+                yield before
+
+    def _results(self, query: str, how: dict[str, Any]) -> tuple[Write, str]:
+        """Return what writes the results of a query, and the media type they are written in."""
+        results: Any = self._store.query(
+            query,
+            base_iri=how["base"],
+            use_default_graph_as_union=how["union"],
+            default_graph=_nodes(how["default_graphs"]),
+            named_graphs=_nodes(how["named_graphs"]),
+        )
         graph = isinstance(results, ox.QueryTriples)
         media_type: str | None = how["graph_type" if graph else "results_type"]
         if media_type is None:
@@ -145,7 +174,14 @@ def _read(order: bytes) -> dict[str, Any]:
 
 
 def _nodes(iris: list[str] | None) -> list[Any] | None:
-    return None if iris is None else [ox.NamedNode(iri) for iri in iris]
+    return None if iris is None else [_node(iri) for iri in iris]
+
+
+def _node(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise ValueError(f"“{iri}” is no absolute IRI: {error}") from error
 
 
 def _fault(error: Exception) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a release says of itself: its Turtle description and its table of images."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -37,19 +38,25 @@ _PICTURE = ("picture", "thumbnail", "width", "height", "sha256", "format")
 """The picture of a photograph: null where the release has none of it."""
 
 
+_METADATA = "metadata"
+"""The graph that this module describes a release in."""
+
+
 @dataclass(frozen=True)
 class Counts:
-    """How many photographs a release took, and how many rows it left out."""
+    """How many photographs a release took, how many rows it left out, and how many triples it has of each graph."""
 
     images: int
     rejected: int
+    triples: Mapping[str, int]
+    """Triples of each named graph by its IRI, those of the metadata left out: they are counted as they are written."""
 
 
 def describe_release(version: str, counts: Counts, inputs: list[Input], names: Names) -> str:
     """Return the Turtle description of a release."""
     release = rdflib.URIRef(names.mint("release", version))
     graph = rdflib.Graph()
-    for prefix in ("ma", "dcterms", "owl", "prov", "xsd", "dcat", "sd"):
+    for prefix in ("ma", "dcterms", "owl", "prov", "xsd", "dcat", "sd", "void"):
         graph.bind(prefix, names.prefixes[prefix])
 
     def term(curie: str) -> rdflib.URIRef:
@@ -86,7 +93,16 @@ def describe_release(version: str, counts: Counts, inputs: list[Input], names: N
         graph.add((described, RDF.type, term("sd:Graph")))
         for language, title in titles.items():
             graph.add((described, DCTERMS.title, rdflib.Literal(title, lang=language)))
+        if name != _METADATA:
+            _count(graph, described, counts.triples.get(str(described), 0), names)
+    _count(graph, rdflib.URIRef(names.mint("graph", _METADATA)), len(graph) + 1, names)
     return graph.serialize(format="turtle")
+
+
+def _count(graph: rdflib.Graph, described: rdflib.URIRef, triples: int, names: Names) -> None:
+    """Say how many triples a graph holds (VoID, https://www.w3.org/TR/void/#statistics)."""
+    number = rdflib.Literal(triples, datatype=XSD.integer)
+    graph.add((described, rdflib.URIRef(names.expand("void:triples")), number))
 
 
 def _graphs() -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The vocabularies of a release: our ontology, schemes and rules, and the linked terms with their hierarchies."""
+"""Vocabularies of a release: our ontology, schemes, rules and questions, and linked terms with their hierarchies."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,8 +9,10 @@ import polars as pl
 import pyoxigraph as ox
 
 from etl.describe import quads
+from etl.describe.questions import describe_questions
 from etl.tables import JOINER, Table, read_tables
 from muscle_atlas.names import PREFIX_MAP, Names, default_base
+from muscle_atlas.questions import question_files
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY, SHAPES
 
 # Column of ontology/terms/*.tsv, predicate, and whether the object is a term or a text in a language.
@@ -44,6 +46,7 @@ def describe_vocabularies(names: Names) -> pl.DataFrame:
             *(_own(path, names) for path in turtle_files()),
             *(_terms(table, names) for table in read_tables(ONTOLOGY / "terms")),
             _associations(names),
+            describe_questions(names),
         ]
     )
 
@@ -181,7 +184,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     folders = (ONTOLOGY / "terms", ONTOLOGY / "pairs", ONTOLOGY / "symbols")
     tables = [*MAPPINGS.glob("*.tsv"), *(path for folder in folders for path in folder.glob("*.tsv"))]
-    for path in sorted([PREFIX_MAP, *tables, *turtle_files()]):
+    for path in sorted([PREFIX_MAP, *tables, *turtle_files(), *question_files()]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

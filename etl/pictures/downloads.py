@@ -1,7 +1,6 @@
 """Pictures at addresses: fetched into the work folder, never from a private network that a spreadsheet points to."""
 
 import hashlib
-import ipaddress
 import os
 import re
 import socket
@@ -11,14 +10,12 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+from etl.pictures.deadlines import Deadline
+from etl.pictures.guards import GuardedAdapter, RefusedAddressError
 from muscle_atlas import __version__
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|data:|file:", re.IGNORECASE)
@@ -26,10 +23,6 @@ _SCHEMES = ("http", "https")
 _AGAIN = (408, 429, 500, 502, 503, 504)
 """Statuses that another attempt may mend (RFC 9110, RFC 6585)."""
 _PART = 1 << 16
-
-
-class RefusedAddressError(Exception):
-    """An address that is never fetched; the message says why."""
 
 
 class UnreachableError(Exception):
@@ -95,9 +88,10 @@ class Downloads:
                 break
             try:
                 self._download(address, place)
-            except (_AgainError, requests.RequestException, HTTPError, UnicodeError) as error:
+            except (_AgainError, requests.RequestException, HTTPError, ValueError) as error:
                 reason = _reason(error)
-                lasting = isinstance(error, requests.TooManyRedirects | requests.exceptions.InvalidURL | UnicodeError)
+                # ValueError: what it leads to is no address (a redirect to “http://[”, a label of 64 letters).
+                lasting = isinstance(error, requests.TooManyRedirects | ValueError)
                 if lasting or attempt == self.limits.attempts:
                     raise UnreachableError(reason) from error
                 time.sleep(self.limits.pause * 2 ** (attempt - 1))
@@ -110,27 +104,40 @@ class Downloads:
             return address, error
 
     def _download(self, address: str, place: Path) -> None:
-        started = time.monotonic()
         draft = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+        with Deadline(self.limits.whole) as deadline:
+            self._own.deadline = deadline
+            try:
+                self._receive(address, draft)
+            except (requests.RequestException, HTTPError):
+                if not deadline.passed:
+                    raise
+            else:
+                # What ends with its connection ends early where that is cut.
+                if not deadline.passed:
+                    draft.replace(place)
+                    return
+            finally:
+                draft.unlink(missing_ok=True)
+        raise UnreachableError(f"> {self.limits.whole:g} s")
+
+    def _receive(self, address: str, draft: Path) -> None:
         timeout = (self.limits.connecting, self.limits.silence)
-        try:
-            with self._session.get(address, stream=True, timeout=timeout) as response:
-                if response.status_code in _AGAIN:
-                    raise _AgainError(f"{response.status_code} {response.reason}")
-                if response.status_code != 200:
-                    raise UnreachableError(f"{response.status_code} {response.reason}")
-                size = 0
-                with draft.open("wb") as file:
-                    for part in response.iter_content(_PART):
-                        size += len(part)
-                        if size > self.limits.size:
-                            raise UnreachableError(f"> {self.limits.size / 2**20:g} MiB")
-                        if time.monotonic() - started > self.limits.whole:
-                            raise UnreachableError(f"> {self.limits.whole:g} s")
-                        file.write(part)
-            draft.replace(place)
-        finally:
-            draft.unlink(missing_ok=True)
+        with self._session.get(address, stream=True, timeout=timeout) as response:
+            if response.status_code in _AGAIN:
+                raise _AgainError(f"{response.status_code} {response.reason}")
+            if response.status_code != 200:
+                raise UnreachableError(f"{response.status_code} {response.reason}")
+            size = 0
+            with draft.open("wb") as file:
+                for part in response.iter_content(_PART):
+                    size += len(part)
+                    if size > self.limits.size:
+                        raise UnreachableError(f"> {self.limits.size / 2**20:g} MiB")
+                    file.write(part)
+
+    def _watch(self, connection: socket.socket) -> None:
+        self._own.deadline.watch(connection)
 
     @property
     def _session(self) -> requests.Session:
@@ -143,79 +150,9 @@ class Downloads:
             # What is packed could unpack to anything.
             session.headers["Accept-Encoding"] = "identity"
             for scheme in _SCHEMES:
-                session.mount(f"{scheme}://", _GuardedAdapter(self.trusted))
+                session.mount(f"{scheme}://", GuardedAdapter(self.trusted, self._watch))
             self._own.session = session
         return self._own.session  # type: ignore[no-any-return]
-
-
-class _Guarded(HTTPConnection):
-    """A connection to a public address only, unless its host is trusted."""
-
-    trusted: ClassVar[frozenset[str]] = frozenset()
-
-    def _new_conn(self) -> socket.socket:
-        host = self.host.strip("[]").rstrip(".").lower()
-        if host in self.trusted:
-            return super()._new_conn()
-        for address in _addresses(host, self.port):
-            _check_public(host, address)
-        connected = super()._new_conn()
-        try:
-            # The name may have been given another address since it was looked up.
-            _check_public(host, str(connected.getpeername()[0]))
-        except RefusedAddressError:
-            connected.close()
-            raise
-        return connected
-
-
-class _GuardedSecurely(_Guarded, HTTPSConnection):
-    """The same, encrypted."""
-
-
-class _GuardedAdapter(HTTPAdapter):
-    def __init__(self, trusted: frozenset[str]) -> None:
-        self._trusted = trusted
-        super().__init__()
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, **options)
-        own = {"trusted": self._trusted}
-        plain = type("Plain", (_Guarded,), own)
-        secure = type("Secure", (_GuardedSecurely,), own)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
-        }
-
-
-def _addresses(host: str, port: int) -> set[str]:
-    try:
-        return {str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except OSError:
-        # Connecting will tell.
-        return set()
-
-
-def _check_public(host: str, address: str) -> None:
-    if not is_public(address):
-        raise RefusedAddressError(address if host == address else f"{host} → {address}")
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public internet, whichever way an IPv4 address is wrapped into it."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        wrapped = found.ipv4_mapped or found.sixtofour
-        if wrapped is None and found in _TRANSLATED:
-            wrapped = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if wrapped is not None:
-            found = wrapped
-    return found.is_global and not found.is_multicast
-
-
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-"""IPv4 behind NAT64 (RFC 6052)."""
 
 
 def _reason(error: BaseException) -> str:
@@ -228,5 +165,9 @@ def _reason(error: BaseException) -> str:
     # Pools and sessions wrap what the system said in words of their own, the names of our classes among them.
     while (deeper := cause.__cause__ or cause.__context__) is not None:
         cause = deeper
-    told = str((isinstance(cause, OSError) and cause.strerror) or (cause.args[0] if cause.args else cause))
-    return re.sub(r"<[^>]*>|0x[0-9a-f]+", "", told)[:200] or type(error).__name__
+    if isinstance(cause, TimeoutError):
+        return "timeout"
+    first = cause.args[0] if cause.args else None
+    told = (isinstance(cause, OSError) and cause.strerror) or (first if isinstance(first, str) else str(cause))
+    # What a server said may hold anything.
+    return " ".join(re.sub(r"<[^>]*>|0x[0-9a-f]+|[^\w\s!-~]", " ", told).split())[:200] or type(error).__name__

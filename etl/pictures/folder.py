@@ -37,8 +37,9 @@ class Folder:
             folders.sort()
             for name in sorted(names):
                 path = Path(place, name)
-                # A pipe or socket is no file: it is not found, nor proposed.
-                if not (path.is_file() or path.is_symlink()):
+                # A pipe or socket is no file: it is not found, nor proposed. The methods of Path raise where the folder
+                # lets nobody in.
+                if not (os.path.isfile(path) or os.path.islink(path)):  # noqa: PTH113, PTH114
                     continue
                 relative = _compose(path.relative_to(self.path).as_posix())
                 if not _HIDDEN.search(relative):
@@ -62,7 +63,8 @@ class Folder:
             raise OutsideError(name)
         self.asked.add(relative)
         known = self.files.get(relative)
-        if known is None and self._is_below_link(relative):
+        closed = self._is_below_closed(relative)
+        if known is None and (closed or self._is_below_link(relative)):
             known = self.path / relative
         if known is None:
             return None
@@ -70,19 +72,21 @@ class Folder:
         real = Path(os.path.realpath(known))
         if not real.is_relative_to(os.path.realpath(self.path)):
             raise OutsideError(name)
-        return real if real.is_file() else None
+        # In a folder that lets nobody in, opening will tell.
+        return real if closed or os.path.isfile(real) else None  # noqa: PTH113
 
     def nearest(self, name: str) -> list[str]:
         """Return up to three names of files that look like ``name``."""
         wanted = _compose(name.replace("\\", "/"))
-        alike = self._by_folded.get(wanted.casefold()) or self._by_name.get(posixpath.basename(wanted).casefold())
-        if alike:
-            return alike[:3]
+        alike = self._by_folded.get(wanted.casefold()) or self._by_name.get(posixpath.basename(wanted).casefold(), [])
+        # What is there and cannot be read, such as a link to itself, is not what was meant.
+        if others := [known for known in alike if known != wanted]:
+            return others[:3]
         if len(self._compared) >= _SEARCHED:
             return []
         self._compared.add(name)
         found = process.extract(wanted, list(self.files), scorer=fuzz.ratio, limit=3, score_cutoff=75)
-        return [known for known, _, _ in found]
+        return [known for known, _, _ in found if known != wanted]
 
     @cached_property
     def _by_folded(self) -> dict[str, list[str]]:
@@ -94,7 +98,13 @@ class Folder:
 
     def _is_below_link(self, relative: str) -> bool:
         """Tell whether a path goes over a symbolic link to a folder, which ``files`` does not follow."""
-        return any((self.path / part).is_symlink() for part in list(Path(relative).parents)[:-1])
+        # Path.is_symlink raises OSError where a name is longer than the disk takes.
+        return any(os.path.islink(self.path / part) for part in list(Path(relative).parents)[:-1])  # noqa: PTH114
+
+    def _is_below_closed(self, relative: str) -> bool:
+        """Tell whether a path goes over a folder that must not be looked into."""
+        folders = (self.path / part for part in list(Path(relative).parents)[:-1])
+        return any(os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK) for folder in folders)  # noqa: PTH112
 
 
 def _compose(name: str) -> str:

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from etl.pictures.derivatives import Derivatives
-from etl.pictures.downloads import ADDRESS, Downloads, RefusedAddressError
+from etl.pictures.downloads import ADDRESS, Downloads
 from etl.pictures.folder import Folder, OutsideError
 from etl.pictures.formats import fits_suffix
+from etl.pictures.guards import RefusedAddressError
 from etl.pictures.table import JPEG, SCHEMA, Pictures
 from etl.pictures.workers import render_files
 from etl.problems import Rules

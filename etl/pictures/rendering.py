@@ -117,7 +117,7 @@ def render(source: Path, store: Callable[[Path], str], folder: Path) -> Renderin
         _check_writable(folder)
         # Its own message begins with what pyvips tried to call; the decoder's words stand in the lines below.
         told = [line.strip() for line in str(error).splitlines() if line.strip()]
-        raise RefusedError("image-file-damaged", reason=" · ".join(told[1:3] or told)[:300]) from error
+        raise RefusedError("image-file-damaged", reason=" · ".join(told[1:3] or [f"{form}load"])[:300]) from error
     return Rendering(store(derivative), store(thumbnail), visible.width, visible.height, form, max(1, len(pages)), held)
 
 

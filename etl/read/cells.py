@@ -89,6 +89,11 @@ def printable(text: str, longest: int = 200) -> str:
     return text[:longest].encode("utf-8", "replace").decode("utf-8") + "…" * (len(text) > longest)
 
 
+def mask(text: str) -> str:
+    """Return a text with every digit and letter hidden: a day of birth must not be repeated in a published report."""
+    return re.sub(r"\w", "•", text)
+
+
 def _join(values: list[object]) -> Cell:
     texts: list[str] = []
     for value in values:

@@ -1,5 +1,6 @@
 """The columns that a table of records may have, and the headings they go by."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,8 @@ from muscle_atlas.rooms import MAPPINGS
 
 LONGEST_HEADING = 200
 """Characters; what is longer is text under a wrong line of headings, and takes long to fold."""
+_MARKS = re.compile(r"\(s\)|[\s:*]+$", re.IGNORECASE)
+"""What forms write around a heading without meaning another: "Gène(s)", "Sexe :", "Muscle *"."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Columns:
         """Return the canonical column of a heading."""
         if len(heading) > LONGEST_HEADING:
             return None
-        return self.headings.get(fold(heading.replace("_", " "))) or self.headings.get(fold(heading))
+        plain = _MARKS.sub("", heading)
+        return self.headings.get(fold(plain.replace("_", " "))) or self.headings.get(fold(plain))
 
     def nearest(self, heading: str) -> list[str]:
         """Return up to three known headings that look like ``heading``."""

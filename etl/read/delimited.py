@@ -55,4 +55,5 @@ def _rows(text: Text, separator: str, limits: Limits) -> Iterator[tuple[int, lis
     except csv.Error as error:
         if "field larger" in str(error):
             raise passed("cell-limit", written(limits.cell), row + 1) from error
-        raise UnreadableError(Fault("file-format", f"line {reader.line_num}: {error}", row + 1)) from error
+        line = written(reader.line_num)
+        raise UnreadableError(Fault("file-quotes", row=row + 1, bindings=(("line", line),))) from error

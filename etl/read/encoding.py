@@ -49,17 +49,13 @@ class Text:
     encoding: str
     told: tuple[Fault, ...] = ()
 
-    def lines(self, limits: Limits, *, ends: str = "") -> Iterator[str]:
-        r"""Yield the lines with their ends.
-
-        Args:
-            limits: how long a line may be.
-            ends: what ends a line; empty for ``\n``, ``\r`` and both.
+    def lines(self, limits: Limits) -> Iterator[str]:
+        r"""Yield the lines with their ends: ``\n``, ``\r`` or both.
 
         Raises:
             UnreadableError: if a line is too long.
         """
-        text = io.TextIOWrapper(io.BytesIO(self.content), self.encoding, newline=ends)
+        text = io.TextIOWrapper(io.BytesIO(self.content), self.encoding, newline="")
         number = 0
         while line := text.readline(limits.line + 1):
             number += 1

@@ -64,9 +64,12 @@ def open_source(path: Path, content: bytes, columns: Columns, limits: Limits) ->
     if fault := _foreign(content):
         raise UnreadableError(fault)
     text = decode(content, columns)
+    is_json = path.suffix.lower() in _JSON
+    if is_json and (content.lstrip()[:1], content.rstrip()[-1:]) == (b"[", b"]"):
+        raise UnreadableError(Fault("file-json"))
     if is_json_lines(text, limits):
         return Source([open_json_lines(text, columns, limits)], list(text.told))
-    if path.suffix.lower() in _JSON and content.lstrip()[:1] in (b"[", b"{"):
+    if is_json and content.lstrip()[:1] in (b"[", b"{"):
         raise UnreadableError(Fault("file-json"))
     return Source([open_delimited(text, columns, limits)], list(text.told))
 
@@ -89,7 +92,8 @@ def _open_archive(path: Path, content: bytes, limits: Limits) -> Source:
     if any(part.endswith(".iwa") for part in package.parts):
         raise UnreadableError(Fault("workbook-form", "Numbers"))
     if "[Content_Types].xml" not in package or "word/document.xml" in package:
-        raise UnreadableError(Fault("file-archive", "ZIP"))
+        is_text = "word/document.xml" in package
+        raise UnreadableError(Fault("file-form", "DOCX") if is_text else Fault("file-archive", "ZIP"))
     return open_workbook(package)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from etl.read.cells import printable, write, write_number
+from etl.read.cells import SPACES, printable, write, write_number
 from etl.read.columns import Columns
 from etl.read.encoding import Text
 from etl.read.limits import Limits, written
-from etl.read.source import Cell, Fault, Row, Sheet, UnreadableError, passed
+from etl.read.source import Cell, Fault, Row, Sheet, passed
 
 _LOOKED_AT = 10
 """Lines of which one that holds an object shows what a file is."""
@@ -22,11 +22,12 @@ class _TwiceError(ValueError):
 
 
 def is_json_lines(text: Text, limits: Limits) -> bool:
-    """Tell whether one of the first lines is a JSON object."""
-    try:
-        head = [line for line in islice(text.lines(limits), _LOOKED_AT) if line.lstrip().startswith("{")]
-    except UnreadableError:
-        return False
+    """Tell whether one of the first lines is a JSON object.
+
+    Raises:
+        UnreadableError: if one of them is too long, whatever it is.
+    """
+    head = [line for line in islice(text.lines(limits), _LOOKED_AT) if line.lstrip().startswith("{")]
     return any(not isinstance(_parse(line), Fault) for line in head)
 
 
@@ -46,7 +47,8 @@ def open_json_lines(text: Text, columns: Columns, limits: Limits) -> Sheet:
             continue
         for key in line:
             if key not in keys:
-                keys[key] = columns.find(printable(key)) is not None
+                # What stands under no heading at all is told by the reader of the table.
+                keys[key] = columns.find(printable(key)) is not None or not key.strip(SPACES)
         if len(keys) > limits.columns:
             raise passed("heading-limit", written(limits.columns))
     known = [key for key, is_known in keys.items() if is_known]
@@ -56,7 +58,7 @@ def open_json_lines(text: Text, columns: Columns, limits: Limits) -> Sheet:
 
 
 def _objects(text: Text, limits: Limits) -> Iterator[tuple[int, dict[str, Any] | Fault]]:
-    for number, line in enumerate(text.lines(limits, ends="\n"), start=1):
+    for number, line in enumerate(text.lines(limits), start=1):
         if line.strip():
             yield number, _parse(line)
 

@@ -10,8 +10,6 @@ from etl.read.columns import Columns
 from etl.read.limits import Limits, megabytes, written
 from etl.read.source import Cell, Fault, Sheet, UnreadableError, passed
 
-MAGIC = b"PAR1"
-ENCRYPTED = b"PARE"
 _SLICE = 10_000
 """Rows that are turned into text at a time."""
 

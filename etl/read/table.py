@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 from etl.problems import Problem, Rules
-from etl.read.cells import SPACES, clean, printable
+from etl.read.cells import SPACES, clean, mask, printable
 from etl.read.columns import Columns
 from etl.read.headings import Headings, find_headings, read_headings
 from etl.read.limits import Limits, written
@@ -160,7 +160,7 @@ class TableReader:
                 self.tell(Fault("heading-empty", letters(place)), row=row)
         for fault in self._sheet.told:
             if fault.place is None or fault.place in self._headings.places.values():
-                self.tell(fault)
+                self.tell(self._without_day_of_birth(fault))
         if hidden := [one for one in self._sheet.hidden if self._is_read(one)]:
             self.tell(Fault("sheet-hidden-cells", listed(hidden)))
         if self._short > self._limits.short:
@@ -169,6 +169,12 @@ class TableReader:
             self.tell(Fault("file-without-rows"))
         if "image_id" not in self.headings:
             self._name_by_specimen()
+
+    def _without_day_of_birth(self, fault: Fault) -> Fault:
+        """Hide the text of a formula about ages: it may hold a date, and the report is published."""
+        if fault.value and fault.place is not None and fault.place == self._headings.places.get("age"):
+            return replace(fault, value=mask(fault.value))
+        return fault
 
     def _is_read(self, hidden: Range) -> bool:
         """Tell whether hidden places are rows, or columns that are read."""

@@ -88,7 +88,7 @@ class Cells:
     def words(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
         """Resolve the words of a column: ``record`` and CURIE, in the order of the cell."""
         cells = self.split(table, column)
-        matches = self.lexicon(column).resolve_words(cells["value"].unique())
+        matches = self.lexicon(column).resolve_words(cells["value"].unique(maintain_order=True))
         accepted = lookup({word: match.identifier for word, match in matches.items()}, column)
         joined = cells.join(accepted, on="value", how="left").sort("record", "position")
         for record, word in joined.filter(pl.col(column).is_null()).select("record", "value").iter_rows():
@@ -114,7 +114,7 @@ class Cells:
 
 def distinct(table: pl.DataFrame, column: str) -> Iterator[str]:
     """Give each distinct cell of a column."""
-    yield from table[column].drop_nulls().unique()
+    yield from table[column].drop_nulls().unique(maintain_order=True)
 
 
 def listed(long: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -13,6 +13,8 @@ from etl.resolve.words.genes import Genes, tell_gene
 _PLACE_OF_GENE = re.compile(r"^[cgmnopr]\.")
 # Each variant of a compound heterozygote is heterozygous.
 _WIDER = {COMPOUND: "zygosity:heterozygous"}
+_LONGEST_ZYGOSITY = 4
+"""Words of "à l'état hétérozygote composite"."""
 _SCHEMA = {
     "record": pl.UInt32,
     "variant": pl.String,
@@ -39,7 +41,8 @@ def resolve_variants(
         cells: told of what cannot be read or does not fit.
     """
     split = cells.split(table, "variants").sort("record", "position")
-    read = {text: read_variant(text) for text in split["value"].unique()}
+    spoken = {text: _separate_zygosity(text, cells) for text in split["value"].unique()}
+    read = {text: read_variant(name) for text, (name, _) in spoken.items()}
     counts: dict[int, int] = dict(split.group_by("record").len().iter_rows())
     zygosities = _resolve_zygosities(table, counts, cells)
     written: dict[int, str] = dict(table.select("record", "zygosity").iter_rows())
@@ -63,7 +66,7 @@ def resolve_variants(
                 cells.told.add((record, "gene"))
         names = alleles(variant.hgvs) if variant.hgvs else []
         changed: list[str | None] = [name for name in dict.fromkeys(names) if not name.endswith((".=", ".?"))]
-        of_alleles = zygosity_of_alleles(variant.hgvs or "")
+        of_alleles = zygosity_of_alleles(variant.hgvs or "") or spoken[text][1]
         zygosity = _at(zygosities.get(record, []), position, counts[record]) or of_alleles
         if of_alleles and zygosity not in (of_alleles, _WIDER.get(of_alleles)):
             wanted = cells.lexicon("zygosity").candidate(of_alleles)
@@ -74,6 +77,16 @@ def resolve_variants(
             iri = cells.names.mint("variant", variant_key(name or variant.description or "", gene))
             rows.append((record, iri, name, protein, variant.description, gene, zygosity))
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def _separate_zygosity(text: str, cells: Cells) -> tuple[str, str | None]:
+    """Take "c.2272C>T (homozygote)" apart: the variant, and the zygosity (CURIE) that words behind it tell."""
+    words = text.split()
+    for count in range(min(len(words) - 1, _LONGEST_ZYGOSITY), 0, -1):
+        match = cells.lexicon("zygosity").resolve(" ".join(words[-count:]).strip("(),"))
+        if match.identifier:
+            return " ".join(words[:-count]).rstrip(" ,"), match.identifier
+    return text, None
 
 
 def _at(values: list[str], position: int, count: int) -> str | None:
@@ -107,7 +120,7 @@ def _resolve_zygosities(table: pl.DataFrame, counts: dict[int, int], cells: Cell
     """Return the zygosities (CURIEs) of each record: one for all its variants, or as many as there are."""
     lexicon = cells.lexicon("zygosity")
     split = cells.split(table, "zygosity").sort("record", "position")
-    matches = lexicon.resolve_words(split["value"].unique())
+    matches = lexicon.resolve_words(split["value"].unique(maintain_order=True))
     found: dict[int, list[str]] = {}
     for record, words in split.group_by("record", maintain_order=True).agg("value").iter_rows():
         unread = [word for word in words if matches[word].identifier is None]

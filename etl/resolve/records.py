@@ -7,14 +7,14 @@ import polars as pl
 
 from etl.describe.vocabulary import age_bands
 from etl.problems import Problem, Rules
+from etl.read.cells import mask
 from etl.read.columns import Columns
 from etl.read.records import Records
 from etl.resolve.cells import Cells, listed
+from etl.resolve.credits import resolve_contributors, resolve_publications
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
 from etl.resolve.gaps import separate_gaps
 from etl.resolve.identity import check_ids, check_origin, identify
-from etl.resolve.shared import resolve_contributors, resolve_publications
-from etl.resolve.values import dates
 from etl.resolve.values.ages import Age, fault_of_age, read_age
 from etl.resolve.values.answers import read_boolean
 from etl.resolve.values.scale import read_magnification, read_pixel_size
@@ -174,7 +174,7 @@ def _read_ages(table: pl.DataFrame, out: pl.DataFrame, cells: Cells) -> pl.DataF
         fault = faults[text, is_animal]
         if fault:
             # A day of birth must not stand in the report, which is published with the release.
-            hidden = dates.mask(text) if fault.startswith("age-is") else text
+            hidden = mask(text) if fault.startswith("age-is") else text
             cells.tell(fault, record, "age", hidden)
         elif age := ages[text, is_animal]:
             rows.append((record, age.duration, age.years, age.gestational_weeks, _band(age)))

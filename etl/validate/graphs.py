@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 import pyoxigraph as ox
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from etl.describe import quads
 from etl.describe.vocabulary import describe_vocabularies, labels
 from etl.problems import Problem, Rules
+from etl.reports import FailOn
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
 from etl.validate.tell import Speaker
@@ -34,7 +35,7 @@ def check_graphs(
     paths: Sequence[Path],
     settings: Settings,
     *,
-    fail_on: Literal["violation", "warning", "never"] = "violation",
+    fail_on: FailOn = "violation",
 ) -> GraphReport:
     """Validate the union of RDF files, whose format is told by their suffix.
 

@@ -6,8 +6,11 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 from rdflib.namespace import SKOS
 
+from etl.folding import fold
+
 from .releases import converter
 from .tables import read_rows, read_sources, write_table
+from .words import Pair
 
 
 def labels_in_use(ontology: Path) -> dict[str, str]:
@@ -33,6 +36,11 @@ def targets(ontology: Path) -> set[str]:
 def objects_of(path: Path) -> set[str]:
     """Return what the words of a kept mapping set stand for: a curator adds a term by writing a word for it."""
     return {row["object_id"] for row in read_rows(path)}
+
+
+def pairs_of(path: Path) -> set[Pair]:
+    """Return the folded word and the object of every row of a kept mapping set."""
+    return {(fold(row["subject_label"]), row["object_id"]) for row in read_rows(path)}
 
 
 def put_in_order(mappings: Path, labels: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from .hierarchy import with_ancestors
 from .orphanet_names import Names
 from .releases import read_json_archive, read_tabbed
 from .tables import Term
-from .words import ALTERNATIVE, FORMER, PREFERRED, Word, distinct
+from .words import ALTERNATIVE, FORMER, PREFERRED, Pair, Word, distinct
 
 # A category above the diseases of the facts is named in the mappings when its label speaks of these.
 MUSCULAR = re.compile(
@@ -76,13 +76,27 @@ def parse_genes(entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str
                 yield f"HGNC:{reference['Reference']}", entry["Gene"]["DisorderGeneAssociationType"]
 
 
-def read_mondo(path: Path) -> dict[str, frozenset[str]]:
-    """ORPHA CURIE -> MONDO CURIEs that MONDO calls exact."""
-    found: dict[str, set[str]] = defaultdict(set)
+def read_mondo(path: Path) -> dict[str, dict[str, str]]:
+    """ORPHA CURIE -> MONDO CURIEs that MONDO calls exact, each with its label."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for row in read_tabbed(path):
         if row["predicate_id"] == "skos:exactMatch":
-            found[row["object_id"].replace("Orphanet:", "ORPHA:")].add(row["subject_id"])
-    return {curie: frozenset(matches) for curie, matches in found.items()}
+            found[row["object_id"].replace("Orphanet:", "ORPHA:")][row["subject_id"]] = row["subject_label"]
+    return dict(found)
+
+
+def mondo_words(
+    mondo: Mapping[str, Mapping[str, str]], words: Iterable[Word], taken: Collection[Pair], broad: Collection[str]
+) -> list[Word]:
+    """The labels of MONDO for diseases that have `words`, but for pairs already `taken` and words that are `broad`."""
+    labels = {word.object_id: word.object_label for word in words}
+    named = (
+        Word(name, curie, label, ALTERNATIVE)
+        for curie, label in labels.items()
+        for name in mondo.get(curie, {}).values()
+        if not name.startswith("obsolete ") and fold(name) not in broad
+    )
+    return distinct(named, taken)
 
 
 def words_of(disease: Disease, names: Names) -> Iterator[Word]:
@@ -105,7 +119,7 @@ def draw(
     diseases: Mapping[str, Disease],
     wanted: Collection[str],
     names: Names,
-    mondo: Mapping[str, frozenset[str]],
+    mondo: Mapping[str, Mapping[str, str]],
 ) -> tuple[list[Term], list[Word]]:
     """Terms and words: all words of the wanted diseases and their groups, and whatever shares one of them."""
     parents = {curie: disease.parents for curie, disease in diseases.items()}
@@ -127,7 +141,7 @@ def draw(
     return [term_of(diseases[curie], names, mondo) for curie in listed], distinct(words)
 
 
-def term_of(disease: Disease, names: Names, mondo: Mapping[str, frozenset[str]]) -> Term:
+def term_of(disease: Disease, names: Names, mondo: Mapping[str, Mapping[str, str]]) -> Term:
     """Return the row of a disease: MONDO by MONDO's own table, OMIM by Orphanet's relation."""
     nothing: frozenset[str] = frozenset()
     return Term(
@@ -135,7 +149,7 @@ def term_of(disease: Disease, names: Names, mondo: Mapping[str, frozenset[str]])
         label_en=disease.label,
         label_fr=next(iter(names.french(disease.id).current), ""),
         parents=disease.parents,
-        exact_match=mondo.get(disease.id, nothing) | disease.omim.get("exact_match", nothing),
+        exact_match=frozenset(mondo.get(disease.id, ())) | disease.omim.get("exact_match", nothing),
         broad_match=disease.omim.get("broad_match", nothing),
         narrow_match=disease.omim.get("narrow_match", nothing),
         synonyms=disease.synonyms,

@@ -416,6 +416,8 @@ def test_list_names_release_and_counts(calls: Calls) -> None:
     assert (release["images"], release["rejected"], release["current"]) == (3, 0, True)
     assert release["release"] in calls["list"].stdout
     assert "current" in calls["list"].stdout
+    assert release["files"] == [str(EXAMPLE)]
+    assert str(EXAMPLE) in re.sub(r"\s", "", calls["list"].stdout)
 
 
 def test_rolling_back_the_only_release_is_refused_and_changes_nothing(calls: Calls) -> None:

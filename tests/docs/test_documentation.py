@@ -1,19 +1,28 @@
 """What the documentation says is true: commands, settings, files and examples."""
 
+import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import click
 import httpx
 import pytest
 
+from endpoint.query.limits import Limits
 from muscle_atlas import __version__
 from muscle_atlas.command import main
+from muscle_atlas.questions import read_questions
 from tests.conftest import Run
 
 HOUSE = Path(__file__).resolve().parents[2]
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
+PROTOCOL = (HOUSE / "docs" / "protocol.md").read_text(encoding="utf-8")
+FAULTS: dict[str, Any] = json.loads((HOUSE / "endpoint" / "query" / "faults.json").read_text(encoding="utf-8"))
+QUESTIONS = (HOUSE / "docs" / "queries.md").read_text(encoding="utf-8")
 ARCHITECTURE = (HOUSE / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
@@ -37,14 +46,21 @@ def test_every_setting_stands_in_the_architecture() -> None:
     assert [setting for setting in sorted(settings) if f"`{setting}`" not in ARCHITECTURE] == []
 
 
+def test_every_path_of_the_server_stands_in_the_architecture(server: httpx.Client) -> None:
+    paths = server.get("/openapi.json").json()["paths"]
+    # Questions stand in a page of their own, which is drawn from them.
+    others = set(paths) - {f"/api/queries/{question.name}" for question in read_questions()}
+    assert [path for path in sorted({*others, "/api/queries/{name}"}) if f"`{path}`" not in ARCHITECTURE] == []
+
+
 def test_every_folder_of_the_house_stands_in_the_architecture() -> None:
     rooms = [path.name for path in HOUSE.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))]
-    untold = {"docs", "examples", "tests", "atlas-data", "dist"}
+    untold = {"docs", "examples", "tests", "atlas-data", "build", "dist"}
     assert [room for room in sorted(set(rooms) - untold) if f"`{room}/`" not in ARCHITECTURE] == []
 
 
 def test_every_file_that_the_documents_link_to_is_there() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "docs/architecture.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/queries.md"):
         path = HOUSE / document
         links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
         assert [link for link in links if not (path.parent / link).exists()] == [], document
@@ -67,6 +83,44 @@ def test_the_addresses_of_the_readme_answer(server: httpx.Client) -> None:
             assert server.get(address).status_code == 200, address
 
 
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_fault_stands_in_the_protocol_with_its_status(kind: str) -> None:
+    assert f"| `{kind}` | {FAULTS[kind]['status']} |" in PROTOCOL
+
+
+def test_every_parameter_form_and_status_of_queries_stands_in_the_protocol(server: httpx.Client) -> None:
+    paths = server.get("/openapi.json").json()["paths"]
+    for path in ("/sparql", "/rdf-graph-store"):
+        for parameter in paths[path]["get"]["parameters"]:
+            assert f"`{parameter['name']}`" in PROTOCOL or f"?{parameter['name']}" in PROTOCOL
+        for status, told in paths[path]["get"]["responses"].items():
+            assert status in ("200", "422") or status in PROTOCOL, status
+            assert [form for form in told.get("content", {}) if form != "text/html" and form not in PROTOCOL] == []
+
+
+def test_the_limits_of_the_protocol_are_those_of_the_server() -> None:
+    limits = Limits()
+    for figure in (
+        f"| {limits.seconds:g} |",
+        f"| {limits.memory // 2**20:,} MiB |",
+        f"| {limits.answer // 2**20} MiB |",
+        f"| {limits.body // 2**20} MiB |",
+        f"| {limits.address:,} bytes |",
+        f"| {limits.burst:g} |",
+        f"| {limits.waiting:,}; {limits.patience:g} |",
+    ):
+        assert figure in PROTOCOL, figure
+
+
+def test_the_example_of_the_protocol_runs(server: httpx.Client) -> None:
+    example = re.search(r"```python\n(.*?)```", PROTOCOL, re.DOTALL)
+    assert example
+    known: dict[str, Any] = {}
+    exec(example[1].replace("http://127.0.0.1:8765", str(server.base_url).rstrip("/")), known)  # noqa: S102
+    assert list(known["table"].columns) == ["image", "gene"]
+    assert len(known["table"]) >= 3
+
+
 def test_the_spreadsheet_of_the_readme_builds_without_a_violation(run: Run, tmp_path: Path) -> None:
     table = re.search(r"```csv\n(Identifiant.*?)```", README, re.DOTALL)
     assert table
@@ -74,6 +128,20 @@ def test_the_spreadsheet_of_the_readme_builds_without_a_violation(run: Run, tmp_
     path.write_text(table[1], encoding="utf-8")
     ended = run("check", path)
     assert ended.returncode == 0, ended.stdout
+
+
+def test_the_list_of_questions_is_that_of_the_files(tmp_path: Path) -> None:
+    drawn = tmp_path / "queries.md"
+    drawn.write_text(QUESTIONS, encoding="utf-8")
+    subprocess.run([sys.executable, "scripts/draw_questions.py", str(drawn)], cwd=HOUSE, check=True)
+    assert drawn.read_text(encoding="utf-8") == QUESTIONS, "draw it anew: uv run python scripts/draw_questions.py"
+    assert [question.name for question in read_questions() if f"[`{question.name}`]" not in QUESTIONS] == []
+
+
+def test_the_call_of_the_page_of_questions_answers(server: httpx.Client) -> None:
+    address = re.search(r"curl 'http://127\.0\.0\.1:8765(/[^']*)'", QUESTIONS)
+    assert address
+    assert "VLM-199-2,Myopathie centronucléaire" in server.get(address[1]).text
 
 
 def test_the_version_is_the_same_everywhere() -> None:

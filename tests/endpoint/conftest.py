@@ -14,22 +14,25 @@ import pytest
 HOUSE = Path(__file__).resolve().parents[2]
 EXAMPLE = HOUSE / "examples" / "vlm-199.csv"
 
-Serve = Callable[[Path], AbstractContextManager[httpx.Client]]
+Serve = Callable[..., AbstractContextManager[httpx.Client]]
 
 
 @pytest.fixture(scope="session")
 def serve(command: list[str]) -> Serve:
-    """Serve a data folder on a free port for the time of a ``with`` block; gives a client whose base is the server."""
+    """Serve a data folder on a free port for the time of a ``with`` block; gives a client whose base is the server.
+
+    Options of the command and settings (``MUSCLE_ATLAS_*``) may be added.
+    """
 
     @contextmanager
-    def serving(data: Path) -> Iterator[httpx.Client]:
+    def serving(data: Path, *options: str, **settings: str) -> Iterator[httpx.Client]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("MUSCLE_ATLAS_", "LC_"))}
         process = subprocess.Popen(
-            [*command, "serve", "--data", str(data), "--port", "0"],
+            [*command, "serve", "--data", str(data), "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**environment, "LANG": "C.UTF-8"},
+            env={**environment, "LANG": "C.UTF-8", **settings},
         )
         assert process.stdout is not None
         try:

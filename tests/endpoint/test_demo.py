@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+import rdflib
+
+from muscle_atlas.questions import LANGUAGES, Question, read_questions
 
 COUNTS = """
 PREFIX ma: <https://w3id.org/muscle-atlas/ontology#>
@@ -92,3 +95,26 @@ def test_page_of_a_synthetic_photograph_shows_its_picture(demo: str) -> None:
     picture = httpx.get(httpx.URL(demo).join(source))
     assert picture.status_code == 200
     assert picture.headers["content-type"] == "image/jpeg"
+
+
+# What is asked of other endpoints cannot be asked here: that it parses is tested in test_queries.py.
+@pytest.mark.parametrize(
+    "question", [one for one in read_questions() if not one.services], ids=lambda question: question.name
+)
+def test_a_question_finds_something(demo: str, question: Question) -> None:
+    # The server itself ends what takes longer.
+    answer = httpx.get(f"{demo}api/queries/{question.name}", params={"timeout": 5}, timeout=60)
+    assert answer.status_code == 200, answer.text
+    if question.form == "select":
+        assert answer.json()["results"]["bindings"]
+    elif question.form == "ask":
+        assert answer.json()["boolean"] is True
+    else:
+        assert len(rdflib.Graph().parse(data=answer.text, format="turtle")) > 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_gives_names_in_the_language_asked(demo: str, language: str) -> None:
+    answer = httpx.get(f"{demo}api/queries/photographs-per-species", params={"language": language})
+    names = {row["speciesName"]["value"] for row in answer.json()["results"]["bindings"]}
+    assert ({"en": "Mus musculus", "fr": "souris"}[language]) in names

@@ -38,7 +38,8 @@ def test_every_iri_that_was_minted_is_described(server: httpx.Client, example_da
     assert {"release", "graph", "vocabulary", "ontology"} <= kinds
     silent = [
         path
-        for path in sorted(minted)
+        # The endpoint itself answers in its own forms (test_protocol.py).
+        for path in sorted(minted - {"sparql"})
         if server.get(f"/{path}", headers={"Accept": "application/n-triples"}).status_code != 200
     ]
     assert silent == []

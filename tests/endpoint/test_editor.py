@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, expect
 
 from muscle_atlas.rooms import SHAPES
 from tests.endpoint.browser import Visit, chromium, visiting
@@ -255,28 +255,18 @@ def test_what_the_answer_says_is_shown_as_it_is(visit: Visit) -> None:
     expect(visit.page.locator("table td").first).to_have_text("{{ b }} <img src=x onerror=alert(1)>")
 
 
-def test_examples_of_the_server_stand_in_a_menu(opened: Open) -> None:
-    content = {
-        "tags": [{"name": "counts", "label": {"en": "Counts", "fr": "Dénombrements"}}],
-        "queries": [
-            {"name": "yes", "tags": ["counts"], "summary": {"en": "Yes?", "fr": "Oui ?"}, "query": "ASK {}"},
-        ],
-    }
-
-    def with_examples(route: Route) -> None:
-        text = route.fetch().text()
-        told = re.search(r'data-settings="([^"]*)"', text)
-        assert told
-        settings = {**json.loads(html.unescape(told[1])), "examples": "/api/queries"}
-        route.fulfill(body=text.replace(told[1], html.escape(json.dumps(settings))), content_type="text/html")
-
-    with opened() as visit:
-        visit.page.route("**/sparql?lang=fr", with_examples)
-        visit.page.route("**/api/queries", lambda route: route.fulfill(json=content))
-        visit.page.goto(f"{visit.origin}/sparql?lang=fr")
-        visit.page.get_by_label("Exemples").select_option(label="Oui ?")
-        expect(visit.page.locator(".verdict")).to_have_text("Oui")
-        assert visit.troubles == []
+def test_questions_of_the_server_stand_in_a_menu(visit: Visit, atlas: httpx.Client) -> None:
+    content = atlas.get("/api/queries").json()
+    visit.page.goto(f"{visit.origin}/sparql?lang=fr")
+    menu = visit.page.get_by_label("Exemples")
+    for group in menu.locator("optgroup").all():
+        assert group.get_attribute("label") in {tag["label"]["fr"] for tag in content["tags"]}
+    expect(menu.locator("optgroup option")).to_have_count(len(content["queries"]))
+    question = next(one for one in content["queries"] if one["name"] == "photographs-of-a-gene")
+    menu.select_option(question["name"])
+    expect(visit.page.locator(".answer")).to_be_visible()
+    assert visit.text().rstrip() == question["query"].rstrip()
+    assert menu.locator("option:checked").inner_text() == question["summary"]["fr"]
 
 
 @pytest.mark.parametrize("width", [360, 1280])

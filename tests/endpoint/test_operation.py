@@ -6,12 +6,15 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import pyoxigraph as ox
 
 from tests.conftest import Run
 from tests.endpoint.conftest import EXAMPLE, Serve
+from tests.endpoint.releases import publish_quads
 
 Records = Callable[..., Path]
 
@@ -106,3 +109,24 @@ def test_terminate_ends_the_server_at_once(command: list[str], example_data: Pat
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
     assert time.monotonic() - started < 10
+
+
+def test_an_answer_from_the_former_release_is_not_kept(serve: Serve, example_data: Path, tmp_path: Path) -> None:
+    node = ox.NamedNode
+    many = [ox.Quad(node(f"http://e/{n}"), node("http://e/p"), ox.Literal(n), node("http://e/g")) for n in range(900)]
+    count = """SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f FILTER(CONCAT(STR(?a), STR(?d)) != "") }"""
+    publish_quads(many, tmp_path, example_data)
+    with serve(tmp_path) as server:
+
+        def ask() -> int:
+            answer = httpx.get(f"{server.base_url}sparql", params={"query": count}, timeout=60).json()
+            return int(answer["results"]["bindings"][0]["n"]["value"])
+
+        with ThreadPoolExecutor(1) as threads:
+            former = threads.submit(ask)
+            time.sleep(0.15)
+            publish_quads(many[:2], tmp_path, example_data)
+            assert server.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+            assert not former.done(), "the query ended before the release was there: the test shows nothing"
+            assert former.result() == 900**2
+        assert ask() == 4

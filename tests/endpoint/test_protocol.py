@@ -145,7 +145,7 @@ def test_a_query_sees_the_union_of_graphs_and_a_dataset_narrows_it(server: httpx
 @pytest.mark.parametrize(
     ("request_", "status", "told"),
     [
-        (("GET", "/sparql", {}), 400, "query"),
+        (("GET", "/sparql", {"headers": {"Accept": "text/csv"}}), 400, "query"),
         (("GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D", {}), 400, "more than once"),
         (("GET", "/sparql?query=SELECT%20%3Fx%20WHERE%20%7B%0A%20%3Fx%20a%20%7D", {}), 400, "line 2, column 8"),
         (("GET", "/sparql?query=SELECT%20%2A%20WHERE%20%7B%20%3Fx%20ma%3Agene%20%3Fy%20%7D", {}), 400, "Syntax error"),

@@ -292,6 +292,11 @@ FAULTS = [
         Told("zygosity", "het; hom", "zygosity-misaligned", suggests=("in the same order",)),
     ),
     fault(
+        "zygosity-beside-the-variant-differs",
+        [{"variants": "NM_139343.3:c.461G>A (homozygote)", "zygosity": "het"}],
+        Told("zygosity", "het", "zygosity-differs", suggests=("Correct the zygosity",)),
+    ),
+    fault(
         "unknown-zygosity",
         [{"zygosity": "hétérozigote"}],
         Told("zygosity", "hétérozigote", "zygosity-unknown", suggests=("heterozygous (zygosity:heterozygous)",)),
@@ -530,7 +535,7 @@ def unreadable(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Unreadable
         ("picture.csv", "file-form", "PNG"),
         ("no-identifier.csv", "heading-image-id-missing", ""),
         ("heading-twice.csv", "heading-twice", "Gène"),
-        ("open-quote.csv", "file-format", "line 4"),
+        ("open-quote.csv", "file-quotes", ""),
         ("archive.zip", "file-archive", "ZIP"),
         ("truncated.xlsx", "file-damaged", "ZIP"),
     ],

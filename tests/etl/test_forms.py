@@ -122,6 +122,18 @@ def test_headings_are_known_with_spaces_and_signs_of_no_width(tmp_path: Path) ->
     assert records.problems == []
 
 
+def test_headings_are_known_as_forms_of_laboratories_write_them(tmp_path: Path) -> None:
+    records = read(
+        written(tmp_path / "a.tsv", "Identifiant *\tÂge (ans)\tSexe (F/M) :\tGène(s)\tN° de biopsie\tPMID\na\n")
+    )
+    assert list(records.headings[str(tmp_path / "a.tsv")]) == ["image_id", "age", "sex", "gene", "specimen_id", "doi"]
+
+
+def test_heading_that_gives_ages_in_months_is_not_read_as_years(tmp_path: Path) -> None:
+    records = read(written(tmp_path / "a.tsv", "Identifiant\tÂge (mois)\na\t9\n"))
+    assert one(records, "heading-unknown").value == "Âge (mois)"
+
+
 def test_column_without_heading_that_holds_something_is_told_once(tmp_path: Path) -> None:
     records = read(written(tmp_path / "a.csv", "image_id,,gene,,\na,,B,,\nb,x,B,,\nc,y,B,,\n"))
     [told] = records.problems
@@ -294,6 +306,31 @@ def test_what_is_no_cell_in_json_is_told(tmp_path: Path) -> None:
     assert rows(records, "age")[-1] == ("9" * 5000,)
 
 
+def test_key_without_a_name_that_holds_something_is_told(tmp_path: Path) -> None:
+    records = read(json_lines(tmp_path, '{"image_id": "a", "gene": "BIN1"}', '{"image_id": "b", " ": "lost"}'))
+    told = one(records, "heading-empty")
+    assert (told.row, records.unreadable) == (2, False)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_of_json_end_as_any_system_ends_them(tmp_path: Path, end: str) -> None:
+    lines = end.join(['{"image_id": "a"}', '{"image_id": "b", "caption_en": "one\u2028two"}', ""])
+    records = read(written(tmp_path / "a.jsonl", lines))
+    assert rows(records, "row", "image_id", "caption_en") == [(1, "a", None), (2, "b", "one\u2028two")]
+
+
+def test_line_of_json_that_is_too_long_is_told_by_its_length(tmp_path: Path) -> None:
+    given = '{"image_id": "a", "caption_en": "' + "x" * 200 + '"}\n'
+    for name in ("a.jsonl", "a.txt"):
+        records = read(written(tmp_path / name, given), limits=Limits(line=100))
+        assert [(problem.name, problem.row) for problem in records.problems] == [("line-limit", 1)]
+
+
+def test_list_of_json_on_one_long_line_is_told_as_json(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.json", json.dumps([{"image_id": "a", "caption_en": "x" * 200}]))
+    assert names(read(path, limits=Limits(line=100)).problems) == ["file-json"]
+
+
 def test_two_keys_that_mean_one_column_are_a_heading_twice(tmp_path: Path) -> None:
     records = read(json_lines(tmp_path, '{"image_id": "a", "gene": "BIN1"}', '{"image_id": "b", "Gène": "BIN1"}'))
     assert (names(records.problems), records.unreadable) == (["heading-twice"], True)
@@ -373,6 +410,9 @@ OTHER = {
     "letter.doc": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), "file-form", "OLE"),
     "export.xls": (b"\n<HTML><table><tr><td>image_id</td></tr></table>", "workbook-form", "HTML"),
     "report.pdf": (b"%PDF-1.7\n", "file-form", "PDF"),
+    "table.feather": (b"ARROW1\0\0\xff\xff\xff\xff", "file-form", "Arrow"),
+    "table.avro": (b"Obj\x01\x04\x16avro.schema\xd0", "file-form", "Avro"),
+    "table.sav": (b"$FL2@(#) SPSS DATA FILE\xd0", "file-form", "SPSS"),
     "records.json": (json.dumps([{"image_id": "a"}]).encode(), "file-json", None),
     "pretty.json": (json.dumps({"image_id": "a"}, indent=1).encode(), "file-json", None),
     "zeros.csv": (bytes(5000), "file-empty", None),

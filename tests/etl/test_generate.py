@@ -264,6 +264,7 @@ def test_the_same_seed_gives_the_same_bytes_in_every_form(tmp_path: Path, suffix
     ("arguments", "told"),
     [
         (["0", "--out", "{}/r.csv"], "0 is not in the range"),
+        (["99999999999999999999", "--out", "{}/r.csv"], "is not in the range 1<=x<=10000000"),
         (["-5", "--out", "{}/r.csv"], "No such option"),
         (["many", "--out", "{}/r.csv"], "'many' is not a valid integer"),
         (["5"], "Missing option '--out'"),
@@ -277,11 +278,12 @@ def test_the_same_seed_gives_the_same_bytes_in_every_form(tmp_path: Path, suffix
     ],
 )
 def test_bad_usage_is_told_and_nothing_is_written(tmp_path: Path, arguments: list[str], told: str) -> None:
-    (tmp_path / "file").write_text("")
+    for name in ("file", "file.csv"):
+        (tmp_path / name).write_text("")
     ended = CliRunner().invoke(main, ["generate", *(argument.format(tmp_path) for argument in arguments)])
     assert ended.exit_code == 2
     assert told in ended.output
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert {path.name: path.stat().st_size for path in tmp_path.iterdir()} == {"file": 0, "file.csv": 0}
 
 
 def test_a_file_is_written_whole_or_stays_as_it_was(tmp_path: Path) -> None:

@@ -106,6 +106,12 @@ ROWS: list[dict[str, str]] = [
     },
     {
         **COMPLETE,
+        "image_id": "Z-1b",
+        "individual_id": "P-Zb",
+        "variants": "NM_139343.3:c.461G>A (homozygote)",
+    },
+    {
+        **COMPLETE,
         "image_id": "Z-2",
         "individual_id": "P-Z2",
         "gene": "A1BG; BIN1",
@@ -387,6 +393,15 @@ def test_zygosity_stands_on_an_interpretation_of_the_variant_in_the_individual(b
     }
     begin = NAMES.mint("variant-interpretation", "P-Z.")
     assert all(re.fullmatch(f"{begin}[0-9a-f]{{16}}", str(iri)) for iri, _, _ in found)
+
+
+def test_zygosity_written_behind_a_variant_is_told_of_it(built: Built) -> None:
+    found = built.ask(
+        """SELECT ?hgvs ?zygosity WHERE {
+          ?individual dcterms:identifier "P-Zb" ; ma:diagnosis/ma:variantInterpretation ?interpretation .
+          ?interpretation ma:ofVariant/ma:hgvs ?hgvs ; ma:zygosity ?zygosity }"""
+    )
+    assert found == [("NM_139343.3:c.461G>A", NAMES.mint("zygosity", "homozygous"))]
 
 
 def test_alleles_are_variants_of_their_own_and_descriptions_are_kept(built: Built) -> None:

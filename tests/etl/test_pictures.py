@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -26,12 +27,14 @@ import pyvips
 from etl.build import build
 from etl.pictures import rendering
 from etl.pictures.channels import channel_pages
-from etl.pictures.downloads import Downloads, Limits, RefusedAddressError, UnreachableError, is_public
+from etl.pictures.downloads import Downloads, Limits, UnreachableError
 from etl.pictures.folder import Folder, OutsideError
 from etl.pictures.formats import fits_suffix, sniff_format
+from etl.pictures.guards import RefusedAddressError
 from etl.pictures.rendering import RefusedError, render
 from etl.pictures.workers import render_files
-from tests.conftest import Run
+from muscle_atlas.addresses import is_public
+from tests.conftest import HOUSE, Run
 from tests.etl.built import COMPLETE, NAMES, Built, image, write_table
 from tests.shapes.shape_examples import SETTINGS, Example, examples
 
@@ -451,6 +454,8 @@ def test_names_are_found_whatever_the_disk_does_with_accents_and_case(tmp_path: 
     assert folder.nearest("biopsie-e.jpg") == ["biopsie-é.jpg"]
     assert folder.find("sous dossier") is None
     assert folder.find("n" * 5_000) is None
+    assert folder.find("n" * 5_000 + "/a.jpg") is None
+    assert folder.find("n/" * 5_000 + "a.jpg") is None
     assert sorted(folder.files) == ["a.jpg", "biopsie-é.jpg", "sous dossier/c.tif", "Ａ.png"]
 
 
@@ -486,7 +491,32 @@ def test_links_out_of_the_folder_are_refused_and_links_within_it_followed(tmp_pa
             found.find(name)
     assert found.find("within/x.jpg") == inside / "real" / "x.jpg"
     assert found.find("circle.jpg") is None
+    assert "circle.jpg" not in found.nearest("circle.jpg")
     assert found.find("pipe.jpg") is None
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_picture_in_a_folder_that_lets_nobody_in_is_unreadable_and_not_missing(mode: int) -> None:
+    program = (
+        "import os, pathlib, sys; from etl.pictures.folder import Folder; found = Folder(pathlib.Path(sys.argv[1]));"
+        # The superuser goes in everywhere.
+        "os.geteuid() == 0 and os.setuid(65534);"
+        "print(found.find('closed/x.jpg'), found.find('absent/x.jpg'), sorted(found.files))"
+    )
+    # Not tmp_path, into which another user may not go.
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(os.path.realpath(temporary))
+        folder.chmod(0o755)
+        for name in ("closed/x.jpg", "open/x.jpg"):
+            (folder / name).parent.mkdir()
+            (folder / name).write_bytes(b"x")
+        (folder / "closed").chmod(mode)
+        ended = subprocess.run(
+            [sys.executable, "-c", program, folder], capture_output=True, text=True, check=False, cwd=HOUSE
+        )
+        (folder / "closed").chmod(0o755)
+    assert ended.stderr == ""
+    assert ended.stdout == f"{folder / 'closed' / 'x.jpg'} None ['open/x.jpg']\n"
 
 
 # Addresses
@@ -515,6 +545,10 @@ class Mirror(BaseHTTPRequestHandler):
             self._send(302, b"", Location="/good.jpg")
         elif name == "circle.jpg":
             self._send(302, b"", Location="/circle.jpg")
+        elif name == "nonsense.jpg":
+            self._send(302, b"", Location="http://[")
+        elif name in ("drip.jpg", "drip-heading.jpg"):
+            self._drip(self.picture if name == "drip.jpg" else b"HTTP/1.1 200 OK\r\nX: " + bytes(1_000))
         elif name == "inward.jpg":
             self._send(302, b"", Location=f"http://127.0.0.2:{self.headers['Host'].rpartition(':')[2]}/good.jpg")
         elif name == "sideways.jpg":
@@ -533,6 +567,18 @@ class Mirror(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(body)
+
+    def _drip(self, content: bytes) -> None:
+        """Send a byte at a time, never silent for long."""
+        if content is self.picture:
+            self._send(200, b"", length=len(content))
+        self.close_connection = True
+        for number in range(len(content)):
+            try:
+                self.wfile.write(content[number : number + 1])
+            except OSError:
+                return
+            time.sleep(0.05)
 
     def log_message(self, *arguments: object) -> None:
         del arguments
@@ -555,20 +601,30 @@ QUICK = Limits(connecting=1, silence=0.5, whole=3, size=50_000, redirects=3, att
 
 def test_what_addresses_lead_to_is_fetched_or_told(mirror: str, tmp_path: Path) -> None:
     downloads = Downloads(tmp_path, frozenset({"127.0.0.1"}), QUICK)
-    names = ["good", "moved", "again", "404", "500", "slow", "short", "circle", "endless"]
+    names = ["good", "moved", "again", "404", "500", "slow", "short", "circle", "endless", "nonsense"]
     answers = dict(downloads.fetch_all([f"{mirror}/{n}" if n.isdigit() else f"{mirror}/{n}.jpg" for n in names]))
     told = {address.rpartition("/")[2].partition(".")[0]: answer for address, answer in answers.items()}
     for name in ("good", "moved", "again"):
         assert isinstance(path := told[name], Path)
         assert path.read_bytes() == Mirror.picture
     reasons = {name: str(told[name]) for name in names if isinstance(told[name], UnreachableError)}
-    assert set(reasons) == {"404", "500", "slow", "short", "circle", "endless"}
+    assert set(reasons) == {"404", "500", "slow", "short", "circle", "endless", "nonsense"}
     assert reasons["404"] == "404 Not Found"
     assert reasons["slow"] == "timeout"
     assert reasons["circle"] == "too many redirects"
     assert "MiB" in reasons["endless"]
+    assert "bytes read" in reasons["short"]
     assert all(reasons.values())
     assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize("name", ["drip.jpg", "drip-heading.jpg"])
+def test_a_server_that_drips_does_not_hold_a_build_up(name: str, mirror: str, tmp_path: Path) -> None:
+    # What drips would last 30 s and longer.
+    limits = replace(QUICK, whole=0.5, attempts=1)
+    with pytest.raises(UnreachableError, match=r"^> 0\.5 s$"):
+        Downloads(tmp_path, frozenset({"127.0.0.1"}), limits).fetch(f"{mirror}/{name}")
+    assert not list(tmp_path.iterdir())
 
 
 def test_why_an_address_cannot_be_had_is_told_without_the_words_of_libraries(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.build import Report, build
+from etl.build import build
 from etl.read.columns import Columns
+from etl.reports import Report
 from etl.resolve.values.answers import is_not_stated
 from etl.resolve.words.lexicon import Candidate, Lexicon
 from etl.resolve.words.muscles import Muscles
@@ -74,6 +75,8 @@ def test_an_unknown_patient_is_no_patient_called_unknown(records: Records, tmp_p
         *(("gene", word) for word in ("Unknown", "non identifié", "en cours", "négatif", "NaN")),
         *(("variants", word) for word in ("non trouvée", "pas de mutation", "p.?", "aucune")),
         *(("disease", word) for word in ("non diagnostiqué", "undiagnosed")),
+        *(("stain", word) for word in ("n.d.", "N.D", "N/D", "s.o.", "NULL", "???", "--", "sans objet")),
+        *(("gene", word) for word in ("pas de mutation", "n.d", "null")),
     ],
 )
 def test_what_a_laboratory_does_not_know_is_a_gap_and_no_wrong_word(column: str, word: str) -> None:
@@ -82,7 +85,14 @@ def test_what_a_laboratory_does_not_know_is_a_gap_and_no_wrong_word(column: str,
 
 @pytest.mark.parametrize(
     ("column", "word"),
-    [("sex", "inconnu"), ("treatment", "aucun"), ("findings", "négatif"), ("gene", "XXX"), ("muscle", "en cours")],
+    [
+        ("sex", "inconnu"),
+        ("genotype", "null"),
+        ("treatment", "aucun"),
+        ("findings", "négatif"),
+        ("gene", "XXX"),
+        ("muscle", "en cours"),
+    ],
 )
 def test_a_word_that_says_something_in_its_column_is_no_gap(column: str, word: str) -> None:
     assert not is_not_stated(word, column)

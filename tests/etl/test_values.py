@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from etl.describe import quads
 from etl.folding import fold
+from etl.read.cells import mask
 from etl.resolve.values.ages import fault_of_age, read_age
-from etl.resolve.values.dates import mask
 from etl.resolve.values.publications import find_publications, read_doi, read_publication, split_publications
 from etl.resolve.values.scale import read_magnification, read_pixel_size
 from etl.resolve.values.variants import read_variant
-from etl.resolve.words.lexicon import Lexicon
+from etl.resolve.words.lexicon import SEARCHED, Lexicon
 from etl.resolve.words.muscles import Muscles
 from muscle_atlas.names import Names, default_base
 
@@ -105,6 +105,28 @@ def test_no_word_breaks_a_lexicon_and_likeness_never_decides(genes: Lexicon, tex
     assert len(match.candidates) <= 5 or match.outcome != "unknown"
 
 
+@pytest.mark.parametrize(
+    ("word", "identifier"),
+    [
+        ("Myopathie à cores centraux", "ORPHA:597"),
+        ("Glycogénose de type II", "ORPHA:365"),
+        ("Glycogénose V", "ORPHA:368"),
+        ("Amyotrophie spinale de type 1", "ORPHA:83330"),
+        ("Myasthénie congénitale", "ORPHA:590"),
+        ("Myopathie à agrégats tubulaires", "ORPHA:2593"),
+    ],
+)
+def test_french_names_of_diseases_that_laboratories_write_are_known(word: str, identifier: str) -> None:
+    assert Lexicon("diseases", Names(default_base())).resolve(word).identifier == identifier
+
+
+def test_likenesses_are_looked_for_as_long_as_unknown_words_may_be_slips() -> None:
+    lexicon = Lexicon("diseases", Names(default_base()))
+    found = [lexicon.resolve(f"Myopathie de Duchene {number}").candidates for number in range(SEARCHED + 2)]
+    assert [bool(candidates) for candidates in found] == [True] * SEARCHED + [False] * 2
+    assert lexicon.resolve("Duchenne").identifier == "ORPHA:98896"
+
+
 # Ages
 
 
@@ -128,7 +150,20 @@ def months(duration: str) -> int:
         ("14 years", "P14Y", 14.0),
         ("14 y", "P14Y", 14.0),
         ("14 yrs", "P14Y", 14.0),
+        ("14 y.o.", "P14Y", 14.0),
+        ("2 ans 1/2", "P2Y", 2.0),
+        ("1 an ½", "P18M", 1.5),
+        ("1 an et 1/2", "P18M", 1.5),
+        ("J3", "PT0S", 0.0),
+        ("j 45", "P1M", 0.0833),
         ("14-year-old", "P14Y", 14.0),
+        ("14 y/o", "P14Y", 14.0),
+        ("14 y.o.", "P14Y", 14.0),
+        ("7 ans ½", "P7Y", 7.0),
+        ("1 an 1/2", "P18M", 1.5),
+        ("un an", "P12M", 1.0),
+        ("5 mths", "P5M", 0.4167),
+        ("J15", "PT0S", 0.0),
         ("14 years old", "P14Y", 14.0),
         ("P14Y", "P14Y", 14.0),
         ("p14y", "P14Y", 14.0),
@@ -171,10 +206,16 @@ def test_ages_of_people_are_read_and_cut_to_the_published_precision(text: str, d
         ("8 weeks", "P56D"),
         ("8-week-old", "P56D"),
         ("P8W", "P56D"),
+        ("P21", "P21D"),
+        ("PND 21", "P21D"),
+        ("J15", "P14D"),
         ("56 jours", "P56D"),
         ("59 jours", "P56D"),
         ("2 mois", "P56D"),
         ("3 ans", "P1092D"),
+        ("P56", "P56D"),
+        ("P 21", "P21D"),
+        ("J21", "P21D"),
     ],
 )
 def test_ages_of_animals_are_cut_to_weeks(text: str, duration: str) -> None:
@@ -190,10 +231,20 @@ def test_ages_of_animals_are_cut_to_weeks(text: str, duration: str) -> None:
         ("30 sa", 30),
         ("fœtus 30 SA", 30),
         ("Foetus, 30 SA", 30),
+        ("fœtus de 30 SA", 30),
+        ("24 SA + 3 j", 24),
+        ("24 SA+3", 24),
+        ("24+3 SA", 24),
         ("fetus 30 weeks", 30),
         ("30 weeks of gestation", 30),
         ("30 semaines d'aménorrhée", 30),
         ("30 semaines d’aménorrhée", 30),
+        ("30 SA + 4 j", 30),
+        ("30SA+4", 30),
+        ("30 SA 4 j", 30),
+        ("30+4 SA", 30),
+        ("30 SA et 4 jours", 30),
+        ("fœtus de 30 SA", 30),
     ],
 )
 def test_ages_before_birth_are_weeks_of_gestation(text: str, weeks: int) -> None:
@@ -221,6 +272,15 @@ def test_ages_before_birth_are_weeks_of_gestation(text: str, weeks: int) -> None
         "1234567",
         "fœtus",
         "14 ans?",
+        "9-12 mois",
+        "6-8 semaines",
+        "2-6 mois",
+        "14 6 mois",
+        "14+3",
+        "14 ans + 4 j",
+        "30 SA + 9 j",
+        "P14",
+        "J",
         "entre 14 et 15 ans",
         "2021-03-04",
     ],
@@ -281,6 +341,7 @@ def test_published_age_reads_as_itself_and_never_exceeds_what_was_told(
         ("14½", "P14Y", False),
         ("½ an", "P6M", False),
         ("2a6m", "P2Y", False),
+        ("2 a 6 m", "P2Y", False),
         ("fœtus (30 SA)", None, False),
     ],
 )
@@ -299,6 +360,11 @@ def test_ages_in_words_and_about_are_read(text: str, duration: str | None, *, ap
         ("plus de 60 ans", "age-inexact"),
         ("entre 14 et 15 ans", "age-inexact"),
         ("40-45 ans", "age-inexact"),
+        ("9-12 mois", "age-inexact"),
+        ("9 à 12 mois", "age-inexact"),
+        ("9À11 mois", "age-inexact"),
+        ("9 a 11 mois", "age-inexact"),
+        ("2 à 3 ans", "age-inexact"),
         ("12/03/1995", "age-is-date"),
         ("12/03/95", "age-is-date"),
         ("12 mars 1995", "age-is-date"),
@@ -327,6 +393,11 @@ def test_ages_in_words_and_about_are_read(text: str, duration: str | None, *, ap
 )
 def test_what_is_wrong_with_an_age_is_told_apart(text: str, fault: str | None) -> None:
     assert fault_of_age(text, animal=False) == fault
+
+
+@pytest.mark.parametrize("text", ["6-8 semaines", "8-10w", "8–10 weeks"])
+def test_range_of_ages_of_an_animal_is_told_as_a_range(text: str) -> None:
+    assert fault_of_age(text, animal=True) == "age-inexact"
 
 
 def test_age_of_an_animal_without_unit_is_told_as_that() -> None:
@@ -387,6 +458,58 @@ def test_no_text_breaks_the_reading_of_scales(text: str) -> None:
     assert read_pixel_size(text) is None or float(read_pixel_size(text) or 0) < 1e11
 
 
+# Identifiers of other vocabularies
+
+
+@pytest.fixture(scope="module")
+def diseases() -> Lexicon:
+    return Lexicon("diseases", Names(default_base()))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "ORPHA:597",
+        "ORPHA-597",
+        "ORPHA n° 597",
+        "ORPHAcode : 597",
+        "code ORPHA 597",
+        "https://www.orpha.net/fr/disease/detail/597",
+        "MONDO:0007294",
+        "http://purl.obolibrary.org/obo/MONDO_0007294",
+        "OMIM:117000",
+        "MIM #117000",
+        "#117000",
+        "https://www.omim.org/entry/117000",
+        "OMIM #117000 central core disease",
+    ],
+)
+def test_diseases_are_read_by_identifiers_that_orphanet_and_mondo_call_the_same(diseases: Lexicon, word: str) -> None:
+    match = diseases.resolve(word)
+    assert (match.outcome, match.identifier) == ("identifier", "ORPHA:597")
+
+
+def test_identifier_of_two_diseases_is_left_to_the_curator(diseases: Lexicon) -> None:
+    match = diseases.resolve("MONDO:0012215")
+    assert match.outcome == "ambiguous"
+    assert {one.identifier for one in match.candidates} == {"ORPHA:268129", "ORPHA:98911"}
+
+
+def test_identifier_that_is_nearly_the_same_yields_candidates_and_never_decides(diseases: Lexicon) -> None:
+    match = diseases.resolve("OMIM:256030")
+    assert (match.outcome, match.identifier) == ("ambiguous", None)
+    assert "ORPHA:171436" in {one.identifier for one in match.candidates}
+
+
+def test_identifier_beside_the_name_of_another_disease_is_contradictory(diseases: Lexicon) -> None:
+    assert diseases.resolve("OMIM:117000 Nemaline myopathy").outcome == "contradictory"
+
+
+def test_muscles_are_read_by_their_number_in_fma() -> None:
+    muscles = Lexicon("muscles", Names(default_base()))
+    assert muscles.resolve("FMA:32521").identifier == "UBERON:0001476"
+
+
 # Muscles
 
 
@@ -407,6 +530,12 @@ def muscles() -> Muscles:
         ("deltoïde G.", "UBERON:0001476", "side:left"),
         ("quadriceps fémoral, vaste latéral", "UBERON:0001379", None),
         ("quadriceps (vaste externe)", "UBERON:0001379", None),
+        ("muscle vaste externe gauche", "UBERON:0001379", "side:left"),
+        ("M. vaste externe", "UBERON:0001379", None),
+        ("m. soleus", "UBERON:0001389", None),
+        ("Biopsie du muscle deltoïde", "UBERON:0001476", None),
+        ("muscle intercostal", "UBERON:0001111", None),
+        ("biceps crural droit", "UBERON:0001374", "side:right"),
         ("deltoid, soleus", None, None),
         ("cuisse", None, None),
         ("cuisse gauche", None, "side:left"),
@@ -491,6 +620,8 @@ def test_no_text_breaks_the_reading_of_publications(text: str) -> None:
         ("https://doi.org/10.1051/myolog/202123005", "10.1051/myolog/202123005"),
         ("http://dx.doi.org/10.1051/myolog/202123005.", "10.1051/myolog/202123005"),
         ("https://doi.org/10.1002/(SICI)1097%3C1::AID%3E3.0", "10.1002/(sici)1097<1::aid>3.0"),
+        ("urn:doi:10.1051/myolog/202123005", "10.1051/myolog/202123005"),
+        ("info:doi/10.1051/myolog/202123005", "10.1051/myolog/202123005"),
         ("11.1051/x", None),
         ("10.1/x", None),
         ("10.1051/", None),
@@ -499,6 +630,12 @@ def test_no_text_breaks_the_reading_of_publications(text: str) -> None:
         ("10.1051/a\n.", None),
         ("VLM n° 199", None),
         ("", None),
+        ("https://doi.org/doi:10.1002/mus.21386", "10.1002/mus.21386"),
+        ("info:doi/10.1002/mus.21386", "10.1002/mus.21386"),
+        ("urn:doi:10.1002/mus.21386", "10.1002/mus.21386"),
+        ("https://onlinelibrary.wiley.com/doi/10.1002/mus.21386", "10.1002/mus.21386"),
+        ("https://onlinelibrary.wiley.com/doi/full/10.1002/mus.21386", "10.1002/mus.21386"),
+        ("https://example.org/10.1002/mus.21386", None),
     ],
 )
 def test_dois_are_read_in_any_spelling(text: str, doi: str | None) -> None:
@@ -533,6 +670,7 @@ def test_doi_reads_as_itself_and_holds_no_space(text: str) -> None:
         (" c.14582 G → A ", None, "c.14582G>A"),
         ("c.14582G->A", None, "c.14582G>A"),
         ("c.14582G\uff1eA", None, "c.14582G>A"),
+        ("c.100-200del", None, "c.100-200del"),
         ("p.Arg4861His", None, "p.Arg4861His"),
         ("NKX2-5:c.73C>T", "NKX2-5", "c.73C>T"),
         ("", None, ""),

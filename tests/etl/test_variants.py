@@ -128,6 +128,7 @@ def test_alleles_are_taken_apart_and_tell_the_zygosity(name: str, found: list[st
         ("c.[1A>G; c.2del", ["c.[1A>G", "c.2del"]),
         (";;", []),
         ("c.1A>G; p.(Met1Val)", ["c.1A>G; p.(Met1Val)"]),
+        ("p.(Met1Val); c.1A>G", ["c.1A>G; p.(Met1Val)"]),
         ("c.1A>G; p.Met1?; c.5del; p.Arg2fs", ["c.1A>G; p.Met1?", "c.5del; p.Arg2fs"]),
         # Whether the protein's is another allele cannot be told.
         ("c.1A>G; c.5del; p.Met1?", ["c.1A>G", "c.5del", "p.Met1?"]),
@@ -158,6 +159,15 @@ def test_semicolons_in_brackets_separate_no_variants(cell: str, values: list[str
         ("c.[1delA];[5_6dupAG]", "c.[1del];[5_6dup]", None, True),
         ("c.12_14delATGG", None, None, False),
         ("c.1A>G; p.(Met1Val)", "c.1A>G", "p.(Met1Val)", True),
+        ("c.1A>G - p.(Met1Val)", "c.1A>G", "p.(Met1Val)", False),
+        ("c.100C>T (p.Arg34Ter)", "c.100C>T", "p.Arg34*", False),
+        ("p.Arg34Ter", "p.Arg34*", None, False),
+        ("exon 101: c.14582G>A", "c.14582G>A", None, True),
+        ("ex101 c.14582G>A p.Arg4861His", "c.14582G>A", "p.Arg4861His", True),
+        ("c.14582G>A (exon 101)", "c.14582G>A", None, True),
+        ("c.[1A>G]+[2del]", "c.[1A>G];[2del]", None, True),
+        ("c.550-551delAG", None, None, False),
+        ("c.93+1delG", "c.93+1del", None, True),
         ("p.Arg97ProfsX23", "p.Arg97Profs*23", None, True),
         ("C.123a>g", "c.123A>G", None, True),
         ("c.123\u20132A>G", "c.123-2A>G", None, False),
@@ -180,6 +190,14 @@ def test_names_are_taken_out_of_what_laboratories_write(
         ("c.IVS3+1G>A", None),
         ("del exon 45-50", None),
         ("DMD: del exon 45-50", "DMD"),
+        ("del45-50", None),
+        ("délétion homozygote de l'exon 7 de SMN1", None),
+        ("délétion homozygote exon 7 SMN1", None),
+        ("délétion homozygote SMN1", None),
+        ("0 copie SMN1", None),
+        ("4 UR", None),
+        ("expansion CTG (500)", None),
+        ("macrodélétion de l'ADNmt", None),
         ("DMD del exons 45-50", "DMD"),
         ("délétion des exons 45 à 50", None),
         ("délétion homozygote de l'exon 7", None),
@@ -214,6 +232,8 @@ def test_descriptions_are_kept_as_they_are_written(text: str, gene: str | None) 
         ("ENST00000359596:c.14582G>A", None, "ENST00000359596:c.14582G>A"),
         ("chr19:g.38958362C>T", None, None),
         ("RYR1 c.14582G>A", "RYR1", "c.14582G>A"),
+        ("RYR1(NM_000540.3):c.14582G>A", "RYR1", "NM_000540.3:c.14582G>A"),
+        ("m.3243A>G (MT-TL1)", "MT-TL1", "m.3243A>G"),
     ],
 )
 def test_a_gene_is_told_from_a_sequence_and_taken_off_it(text: str, gene: str | None, hgvs: str | None) -> None:
@@ -242,3 +262,17 @@ def test_rules_of_variants_are_in_the_catalogue() -> None:
     rules = Rules(Names(default_base()), "en")
     for name in ("variant-described", "variant-old-style", "variant-hgvs-syntax", "zygosity-misaligned"):
         assert name in rules
+
+
+def test_sign_of_html_separates_no_variants() -> None:
+    assert [read_variant(part).hgvs for part in split_variants("c.1A&gt;G; c.2C&gt;T")] == ["c.1A>G", "c.2C>T"]
+
+
+@pytest.mark.parametrize("text", ["c.7300-7305del", "c.7300–7305dup", "c.100-101insA", "NM_000540.3:c.7300-7302delAAG"])
+def test_range_with_a_dash_is_not_taken_for_a_place_in_an_intron(text: str) -> None:
+    assert read_variant(text).hgvs is None
+
+
+@pytest.mark.parametrize("text", ["c.7300-7305A>G", "c.7300-5del", "c.100-200del", "c.20-21_20-20del"])
+def test_place_in_an_intron_is_one(text: str) -> None:
+    assert read_variant(text).hgvs == text

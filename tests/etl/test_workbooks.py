@@ -189,6 +189,13 @@ def test_formula_gives_its_stored_result_and_a_command_its_text(tmp_path: Path) 
     assert (one(records, "cell-error").row, records.rejected) == (4, {2})
 
 
+def test_formula_about_an_age_shows_no_day_of_birth(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "a.xlsx", [["image_id", "age"], ["a", '=DATEDIF("12/05/1995",NOW(),"y")']])
+    told = one(read(path), "cell-formula")
+    assert (told.row, told.column) == (2, "age")
+    assert not any(sign.isdigit() for sign in f"{told.value}{told.message}")
+
+
 def test_number_has_the_fifteen_digits_that_a_spreadsheet_shows(tmp_path: Path) -> None:
     path = book_with(tmp_path, '<row r="2"><c r="A2"><f>0.1+0.2</f><v>0.30000000000000004</v></c></row>')
     assert rows(read(path), "image_id") == [("0.3",)]
@@ -445,7 +452,7 @@ OTHER = {
     "table.xlsb": ({"[Content_Types].xml": "", "xl/workbook.bin": ""}, "workbook-form", "XLSB"),
     "table.ods": ({"mimetype": "x", "content.xml": "<x/>"}, "workbook-form", "OpenDocument (ODS)"),
     "table.numbers": ({"Index/Document.iwa": ""}, "workbook-form", "Numbers"),
-    "letter.docx": ({"[Content_Types].xml": "", "word/document.xml": ""}, "file-archive", "ZIP"),
+    "letter.docx": ({"[Content_Types].xml": "", "word/document.xml": ""}, "file-form", "DOCX"),
     "tables.zip": ({"table.csv": "image_id\na\n"}, "file-archive", "ZIP"),
 }
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from etl.build import Report, build
+from etl.build import build
 from etl.problems import Rules
 from etl.read.columns import Columns
 from etl.read.records import Records, read_records
+from etl.reports import Report
 from etl.validate.graphs import check_graphs
 from muscle_atlas.rooms import MAPPINGS
 from tests.shapes.shape_examples import NAMES, SETTINGS, TABULAR, Example, examples, tables

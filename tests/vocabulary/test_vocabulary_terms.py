@@ -1,5 +1,6 @@
 """The linked terms are those of the releases, under the names that the releases give them."""
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,9 @@ def test_identifiers_have_canonical_prefixes_and_fit_their_patterns(path: Path) 
 
 @tables
 def test_everything_above_a_term_is_in_the_table(path: Path) -> None:
-    held = {row["id"] for row in rows(path)}
+    # A table such as uberon-curated adds to the one that it is named after.
+    whole = [one for one in TERMS if one.stem == path.stem.partition("-")[0]]
+    held = {row["id"] for one in whole for row in rows(one)}
     problems = [
         f"{row}: {above} is not in the table"
         for row in rows(path)
@@ -70,6 +73,46 @@ def test_terms_are_in_the_release_under_this_label(name: str, shared: Path) -> N
 def test_french_names_of_muscles_are_of_muscles_in_use(shared: Path) -> None:
     by_name = {path.stem: {row["id"] for row in rows(path)} for path in TERMS}
     assert by_name["uberon-fr"] <= by_name["uberon"] <= anatomy(shared).keys()
+
+
+THIGH = "UBERON:0004252"
+
+
+def test_muscles_of_the_thigh_are_all_below_it() -> None:
+    above: dict[str, set[str]] = defaultdict(set)
+    for path in TERMS:
+        if path.stem.startswith("uberon"):
+            for row in rows(path):
+                above[row["id"]] |= {*row.several("parents"), *row.several("part_of")}
+    inside = {THIGH}
+    while found := {muscle for muscle, near in above.items() if near & inside} - inside:
+        inside |= found
+    labels = {row["label_en"] for path in TERMS if path.stem == "uberon" for row in rows(path) if row["id"] in inside}
+    assert labels >= {
+        "quadriceps femoris",
+        "vastus lateralis",
+        "vastus medialis",
+        "vastus intermedius",
+        "rectus femoris",
+        "sartorius muscle",
+        "gracilis",
+        "adductor magnus",
+        "adductor longus",
+        "biceps femoris",
+        "semitendinosus",
+        "semimembranosus muscle",
+    }
+    assert not labels & {"tibialis anterior", "soleus muscle", "gastrocnemius", "deltoid", "gluteus maximus"}
+
+
+def test_curated_place_of_a_muscle_is_one_that_uberon_leaves_out() -> None:
+    told_by_uberon = {
+        row["id"]: row.several("parents") for path in TERMS if path.stem == "uberon" for row in rows(path)
+    }
+    curated = next(path for path in TERMS if path.stem == "uberon-curated")
+    for row in rows(curated):
+        assert row["reason"]
+        assert not set(row.several("parents")) & set(told_by_uberon[row["id"]]), str(row)
 
 
 def test_gene_has_the_other_identifiers_org_iri() -> None:

@@ -13,7 +13,6 @@ from xml.parsers import expat
 from etl.read.limits import Limits, megabytes, written
 from etl.read.source import Fault, UnreadableError, passed
 
-SIGNATURE = b"PK\x03\x04"
 _ENTRY = b"PK\x01\x02"
 _XML = (".xml", ".rels")
 _SMALL = 1_000_000

@@ -39,7 +39,15 @@ _DURATION = re.compile(
     r"^(?P<sign>-)?p(?:(?P<years>\d{1,6})y)?(?:(?P<months>\d{1,6})m)?(?:(?P<weeks>\d{1,6})w)?(?:(?P<days>\d{1,6})d)?(?:t0s)?$"
 )
 _YEARS_IN = {"years": 1.0, "months": 1 / 12, "weeks": 7 / DAYS_A_YEAR, "days": 1 / DAYS_A_YEAR}
-_FETUS = re.compile(r"^(?:foetus|fetus|prenatal|antenatal)\b")
+_FETUS = re.compile(r"^(?:foetus|fetus|prenatal|antenatal)\b(?: (?:de|of)\b)?")
+# Days beyond completed weeks of gestation, which are not published: "30 SA + 4 j", "30+4 SA".
+_DAYS_OF_GESTATION = re.compile(r"(?<=[\da-z])\s*\+\s*[0-6](?:\s*(?:j|jours?|d|days?)\b\.?)?(?!\d)")
+# "J3" is a day of life, "P21" or "PND 21" a postnatal day of an animal.
+_DAY_OF_LIFE = re.compile(r"^j ?(\d{1,3})$")
+_DAY_OF_ANIMAL = re.compile(r"^(?:j|p|pn|pnd|jpn) ?(\d{1,3})$")
+# "à" stands in a range; without its accent it is the unit "a" only where the other unit is short, too: "2 a 6 m".
+_TO = re.compile(r"\d *à *\d|\d a \d+ ?[a-z]{3}", re.IGNORECASE)
+_WHOLE = r"\b(\d+)( ?(?!et\b)[^\W\d_]+)?(?: +et)?"
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _HALVES = {("1", "2"): ".5", ("1", "4"): ".25", ("3", "4"): ".75"}
 # "né le 12/03/1995": what is no date as a whole may still hold one.
@@ -55,6 +63,8 @@ def read_age(text: str, *, animal: bool) -> Age | None:
     A number alone counts years for people; for animals the unit must be told. A negative or absurd number is
     read as told: that it is impossible is for the shapes to say.
     """
+    if _TO.search(text):
+        return None
     word, about = _without_about(fold(_spell_fractions(text)))
     default = None if animal else "years"
     age = _read(_named_ages().get(word, word), default, animal=animal)
@@ -104,10 +114,14 @@ def _is_inexact(text: str) -> bool:
 
 
 def _spell_fractions(text: str) -> str:
-    """Write "14½" and "14 1/2" as decimals, before folding takes the sign apart."""
+    """Write "14½", "14 1/2" and "2 ans 1/2" as decimals, before folding takes the sign apart."""
     for sign, decimal in _FRACTIONS.items():
-        text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{decimal}", text).replace(sign, f"0{decimal}")
-    return re.sub(r"\b(\d+) +([13])/([24])\b", lambda found: found[1] + _HALVES.get((found[2], found[3]), ""), text)
+        text = re.sub(rf"{_WHOLE}\s*{sign}", rf"\g<1>{decimal}\g<2>", text).replace(sign, f"0{decimal}")
+    return re.sub(
+        rf"{_WHOLE} +([13])/([24])\b",
+        lambda found: found[1] + _HALVES.get((found[3], found[4]), "") + (found[2] or ""),
+        text,
+    )
 
 
 def _without_about(word: str) -> tuple[str, bool]:
@@ -125,14 +139,25 @@ def _read(word: str, default: str | None, *, animal: bool) -> Age | None:
     fetal = _FETUS.match(word)
     if fetal:
         word = word[fetal.end() :].strip(" ,:(").rstrip(")")
-    parts = _iso_parts(word) or _worded_parts(word, default)
+    word = (_DAY_OF_ANIMAL if animal else _DAY_OF_LIFE).sub(r"\1 d", word)
+    whole = _DAYS_OF_GESTATION.sub("", word)
+    parts = _iso_parts(whole) or _worded_parts(whole, default)
     if not parts:
         return None
     if fetal or any(unit == "gestation" for unit, _ in parts):
-        weeks = [amount for unit, amount in parts if unit in ("gestation", "weeks")]
-        return Age(None, None, None, int(weeks[0])) if len(weeks) == len(parts) == 1 else None
+        return _before_birth(parts)
+    if whole != word:
+        return None
     told = sum(_YEARS_IN[unit] * amount for unit, amount in parts)
     return _cut(told, animal=animal)
+
+
+def _before_birth(parts: list[tuple[str, float]]) -> Age | None:
+    """Return completed weeks of gestation; None where more is told than weeks and days of the next one."""
+    (unit, weeks), *rest = parts
+    if unit not in ("gestation", "weeks") or any(unit != "days" or not 0 <= days < 7 for unit, days in rest):
+        return None
+    return Age(None, None, None, int(weeks))
 
 
 def _iso_parts(word: str) -> list[tuple[str, float]]:
@@ -150,20 +175,28 @@ def _worded_parts(word: str, default: str | None) -> list[tuple[str, float]]:
     word = re.sub(r"^(\d+)( [a-z]+) et demie?$", r"\1.5\2", word)
     word = re.sub(r"\s*(?:,|\bet\b|\band\b)\s+(?=\d)", " ", word)
     parts: list[tuple[str, float]] = []
-    position = 0
+    position = told = 0
     while position < len(word):
         found = _PART.match(word, position)
         if not found:
             return []
-        unit = _age_units().get(found["unit"].strip()) if found["unit"] else default
+        unit = _unit(found["unit"]) if found["unit"] else default
         if unit is None:
             return []
+        told += bool(found["unit"])
         amount = float(found["number"].replace(",", "."))
         parts.append((unit, -amount if found["sign"] else amount))
         position = found.end()
     units = [unit for unit, _ in parts]
-    # "14 15" is no age; "2 ans 6" is one only where the second unit is told.
-    return parts if len(set(units)) == len(units) else []
+    # "14 15" is no age, and "9-12 mois" are not nine years without twelve months.
+    is_one = len(parts) == 1 or (told == len(parts) and len(set(units)) == told and all(n >= 0 for _, n in parts[1:]))
+    return parts if is_one else []
+
+
+def _unit(word: str) -> str | None:
+    """Return what a word for a unit counts, a full stop behind it or not: "y.o." and, at the end, "y.o"."""
+    known = _age_units()
+    return known.get(word.strip()) or known.get(f"{word.strip()}.")
 
 
 def _cut(told: float, *, animal: bool) -> Age:
@@ -194,7 +227,7 @@ def _canonical(months: int) -> str:
 @cache
 def _age_units() -> dict[str, str]:
     rows = Table(MAPPINGS / "age-units.tsv").rows
-    return {fold(word): unit for word, unit in rows.select("word", "unit").iter_rows()}
+    return {fold(word).rstrip("."): unit for word, unit in rows.select("word", "unit").iter_rows()}
 
 
 @cache

@@ -4,7 +4,8 @@ Source: HGVS nomenclature, version 21, recommendations for DNA, RNA, protein, al
 (hgvs-nomenclature.org). What the field still writes and older versions allowed is accepted where it says the same:
 the bases after "del" or "dup", one-letter amino acids. A sequence is not looked up: whether base 14582 is a G is not
 known here. But what no sequence can have is no name: a base 0, a range from right to left, an insertion between bases
-that are no neighbours, a change into the same base, a number of bases that is not that of the range.
+that are no neighbours, a change into the same base, a number of bases that is not that of the range. Nor is a range
+that is written with a dash: "c.7300-7305del" would lie 7305 bases before base 7300, in an intron.
 """
 
 import re
@@ -14,8 +15,10 @@ _AMINO = (
     "Ala|Arg|Asn|Asp|Asx|Cys|Gln|Glu|Glx|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp|Tyr|Val|Sec|Pyl|Xaa|Ter"
     r"|[ACDEFGHIKLMNPQRSTUVWY]|\*"
 )
-# A chromosome without its assembly is no reference.
-_REFERENCE = re.compile(r"^(?:(?!chr(?:\d|[XYM]))[A-Za-z][A-Za-z0-9_.-]*(?:\([A-Za-z0-9_.-]+\))?):")
+# A chromosome without its assembly is no reference, nor is an exon.
+_REFERENCE = re.compile(
+    r"^(?:(?!chr(?:\d|[XYM])|(?:ex|exon|int|intron)\.?\d)[A-Za-z][A-Za-z0-9_.-]*(?:\([A-Za-z0-9_.-]+\))?):"
+)
 
 
 def is_hgvs(name: str) -> bool:
@@ -48,7 +51,11 @@ def _is_change(kind: str, change: str) -> bool:
 _EDIT = r"(?P<edit>del|dup|inv|ins|(?![\d_+-]))"
 _PLACES = re.compile(rf"^(?P<first>\d+)(?:_(?P<last>\d+))?{_EDIT}")
 _PLACES_OF_PROTEIN = re.compile(rf"^[A-Za-z*]+(?P<first>\d+)(?:_[A-Za-z*]+(?P<last>\d+))?{_EDIT}")
+_PLACE_IN_INTRON = re.compile(rf"^[-*]?\d+[+-]\d+{_EDIT}")
 _TOLD = re.compile(r"(?:del|dup|inv)(?!ins)(?:(?P<bases>[A-Za-z]+?)|(?P<count>\d+))(?=ins|$)")
+_DASHED = re.compile(r"^(?P<first>\d+)-(?P<last>\d+)(?:del|dup|inv|ins)")
+_NEAR = 10
+"""A dash before a number that is larger than the first by less than this fraction stands between two places."""
 _SAME = re.compile(r"([A-Za-z])>\1$")
 _CIRCULAR = ("m.", "o.")
 
@@ -57,9 +64,15 @@ def _is_possible(kind: str, change: str) -> bool:
     """Tell whether a change that is well formed says nothing impossible; intronic and other places are not compared."""
     if _SAME.search(change):
         return False
+    dashed = _DASHED.match(change)
+    if dashed and 0 < int(dashed["last"]) - int(dashed["first"]) <= int(dashed["first"]) // _NEAR:
+        return False
     places = (_PLACES_OF_PROTEIN if kind == "p." else _PLACES).match(change)
     if not places:
-        return True
+        # "c.550-551delAG" is a range that lacks its "_", and no single base of an intron.
+        intronic = _PLACE_IN_INTRON.match(change)
+        told = _TOLD.match(change, intronic.start("edit")) if intronic else None
+        return not told or (int(told["count"]) if told["count"] else len(told["bases"])) == 1
     first = int(places["first"])
     last = int(places["last"] or first)
     if places["last"] and last <= first and kind not in _CIRCULAR:

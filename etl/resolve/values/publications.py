@@ -7,8 +7,11 @@ from urllib.parse import quote, unquote
 from muscle_atlas.names import Names
 
 _DOI = re.compile(r"^10\.\d{4,9}/[^\s\"{}|\\^`]+\Z")
+# Also "info:doi/…", "urn:doi:…", and the addresses of publishers, ".../doi/full/10.1002/mus.21386".
 _DOI_SPELLING = re.compile(
-    r"^(?:doi\s*[:=]?\s*)?(?:(?:https?://)?(?:www\.)?(?:dx\.)?doi\.org/|doi\s*[:=]?\s*)", re.IGNORECASE
+    r"^(?:(?:doi\s*[:=]?\s*)?(?:(?:https?://)?(?:www\.)?(?:dx\.)?doi\.org/(?:doi:\s*)?|(?:info:|urn:)?doi\s*[:=/]?\s*)"
+    r"|https?://[^/\s]+/doi/(?:(?:abs|e?pdf|full|figure)/)?(?=10\.))",
+    re.IGNORECASE,
 )
 _DOI_WITHIN = re.compile(r"(?<![\w./])10\.\d{4,9}/[^\s\"{}|\\^`]+")
 _PMID_WITHIN = re.compile(r"\b(?:PMID|PubMed(?: ID)?)\s*:?\s*([1-9]\d{4,7})\b", re.IGNORECASE)
@@ -17,7 +20,8 @@ _PMID_LABEL = re.compile(r"^(?:PMID|PubMed)(?:\s*ID)?\s*[:=#]?\s*(?=\d)", re.IGN
 _BARE_NUMBER = re.compile(r"^[1-9]\d{6,7}$")
 # What begins a publication after ";": a DOI of 1999 may itself hold one, as in "3.0.CO;2-Y".
 _SEPARATOR = re.compile(
-    r";(?=\s*(?:$|10\.\d|<?https?:|\(?doi\b|(?:dx\.)?doi\.org|pmc|pmid|pubmed|[1-9]\d{6,7}\s*(?:;|$)))", re.IGNORECASE
+    r";(?=\s*(?:$|10\.\d|<?https?:|\(?doi\b|urn:doi:|info:doi/|(?:dx\.)?doi\.org|pmc|pmid|pubmed|[1-9]\d{6,7}\s*(?:;|$)))",
+    re.IGNORECASE,
 )
 _QUOTES = "<>\"'“”«» \u00a0\u200b"
 

@@ -18,11 +18,18 @@ _GENE = r"(?P<gene>[A-Za-z][A-Za-z0-9-]{0,19})"
 _SEQUENCE = r"(?:[ANX][CGMPRTW]_|LRG_|ENS[A-Z]*\d|chr(?:\d|[XYM]))"
 _NAMED_GENE = re.compile(rf"^(?!{_SEQUENCE}){_GENE}\s*[:\s]\s*(?P<hgvs>[cgmnoprCGMP]\.\s*.+)$")
 _GENE_OF_REFERENCE = re.compile(rf"^(?P<reference>{_SEQUENCE}[^\s:()]*)\s*\({_GENE}\)\s*(?=:)")
+# "RYR1(NM_000540.3):c.14582G>A", the other way round, and "m.3243A>G (MT-TL1)".
+_REFERENCE_OF_GENE = re.compile(rf"^{_GENE}\s*\(\s*(?P<reference>{_SEQUENCE}[^\s:()]*)\s*\)\s*(?=:)")
+_GENE_BEHIND = re.compile(r"^(?P<hgvs>[cgmn]\.[^()\s]+)\s*\((?P<gene>[A-Z][A-Z0-9-]+(?:orf\d+)?)\)$")
+# "exon 101 : c.14582G>A", "c.14582G>A (exon 101)": where it lies follows from its name.
+_EXON = r"(?:exons?|ex|introns?|int)\.?\s?\d{1,3}[a-z]?"
+_EXON_BESIDE = re.compile(rf"^{_EXON}\s*[:,;-]?\s*(?=[cgn]\.)|\s*[,;-]?\s*(?:\({_EXON}\)|\b{_EXON})$", re.IGNORECASE)
 _SPACED_REFERENCE = re.compile(rf"^({_SEQUENCE}[^\s:]*)\s+(?=[cgmnopr]\.)")
 _DESCRIBED_GENE = re.compile(rf"^{_GENE}\s*[:\s]\s*(?P<words>\S.*)$")
 _PROTEIN = re.compile(r"(?<![A-Za-z0-9_.:])(?:NP_[0-9.]+:)?p\.")
 _CONSEQUENCE = re.compile(r"^\(?(?:NP_[0-9.]+:)?p\.")
 _SEPARATE_CONSEQUENCE = re.compile(r";\s*\(?(?:NP_[0-9.]+:)?p\.")
+_HGVS_WITHIN = re.compile(r"(?:^|[\s:,;)-])[cgmn]\.")
 _KIND = re.compile(r"^((?:.*:)?)([A-Z])(\.)")
 _THREE_LETTERS = dict(
     zip(
@@ -35,6 +42,7 @@ _AMINO_ACID = re.compile(
     r"(?<![A-Za-z])[ARNDCQEGHILKMFPSTWYVU](?=[1-9])|(?<=\d)[ARNDCQEGHILKMFPSTWYVU](?=fs|ext|$|[)\];/?])"
 )
 _REPEATED_BASES = re.compile(r"(?<=del|dup|inv)(?:[ACGTacgtu]+|\d+)(?=$|ins|[)\];])")
+_HTML = "&gt;"
 _SIGNS = str.maketrans({"→": ">", "˃": ">", "›": ">", "＞": ">", **dict.fromkeys("‐‑‒–—−", "-")})
 
 
@@ -56,6 +64,7 @@ class Variant:
 
 def split_variants(cell: str) -> list[str]:
     """Return the variants of one cell: a semicolon in brackets, or between two, belongs to a name of HGVS."""
+    cell = cell.replace(_HTML, ">")
     parts, depth, start = [], 0, 0
     for place, sign in enumerate(cell):
         depth += (sign in "[(") - (sign in "])" and depth > 0)
@@ -72,12 +81,14 @@ def split_variants(cell: str) -> list[str]:
 
 
 def _join_consequences(parts: list[str]) -> list[str]:
-    """Unite "c.100C>T; p.Arg34*": a consequence behind each change of DNA is no variant of its own."""
+    """Unite "c.100C>T; p.Arg34*": a consequence beside each change of DNA is no variant of its own."""
     pairs = list(zip(parts[::2], parts[1::2], strict=False))
-    alternate = all(not _PROTEIN.search(change) and _CONSEQUENCE.match(consequence) for change, consequence in pairs)
-    if not pairs or len(parts) % 2 or not alternate:
+    if not pairs or len(parts) % 2:
         return parts
-    return [f"{change}; {consequence}" for change, consequence in pairs]
+    for ordered in (pairs, [pair[::-1] for pair in pairs]):
+        if all(not _PROTEIN.search(change) and _CONSEQUENCE.match(consequence) for change, consequence in ordered):
+            return [f"{change}; {consequence}" for change, consequence in ordered]
+    return parts
 
 
 def read_variant(text: str) -> Variant:
@@ -87,11 +98,16 @@ def read_variant(text: str) -> Variant:
     gene; ``NM_000540.3:c.14582G>A`` names a reference sequence, which stays; of ``NM_000540.3(RYR1):c.14582G>A`` the
     gene is taken off, so that a variant has one name.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("->", ">").replace("&gt;", ">").strip()
+    plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("->", ">").replace(_HTML, ">").strip()
     if description := _describe(plain):
         return description
-    if named := _NAMED_GENE.match(plain):
+    told = plain
+    if _HGVS_WITHIN.search(plain):
+        plain = _EXON_BESIDE.sub("", plain)
+    if named := _NAMED_GENE.match(plain) or _GENE_BEHIND.match(plain):
         gene, name = named["gene"], named["hgvs"]
+    elif around := _REFERENCE_OF_GENE.match(plain):
+        gene, name = around["gene"], around["reference"] + plain[around.end() :]
     elif within := _GENE_OF_REFERENCE.match(_SPACED_REFERENCE.sub(r"\1:", plain)):
         gene, name = within["gene"], within["reference"] + _SPACED_REFERENCE.sub(r"\1:", plain)[within.end() :]
     else:
@@ -107,9 +123,10 @@ def read_variant(text: str) -> Variant:
         hgvs,
         hgvs=modern if is_hgvs(modern) and (consequence is None or is_hgvs(consequence)) else None,
         protein=consequence,
-        old_style=modern != hgvs
+        old_style=modern != _spell_stop(hgvs)
+        or plain != told
         or bool(_SEPARATE_CONSEQUENCE.search(name))
-        or (protein is not None and consequence != "".join(protein.split())),
+        or (protein is not None and consequence != _spell_stop("".join(protein.split()))),
     )
 
 
@@ -126,7 +143,7 @@ def _separate_protein(name: str) -> tuple[str, str | None]:
     found = _PROTEIN.search(name)
     if not found:
         return name, None
-    before, behind = name[: found.start()].rstrip(" ,;/([="), name[found.start() :].strip()
+    before, behind = name[: found.start()].rstrip(" ,;/([=-"), name[found.start() :].strip()
     if not before:
         first, *rest = re.split(r"[\s,;/]*[\s,;/(\[]+(?=(?:[A-Z]{2}_[0-9.]+:)?[cgmn]\.)", behind, maxsplit=1)
         return (rest[0].rstrip(" )]"), first) if rest else (name, None)
@@ -137,7 +154,7 @@ def _separate_protein(name: str) -> tuple[str, str | None]:
 
 def _modernise(name: str) -> str:
     """Return a name in the style of today: X for a stop, capital letters before the point, small letters of bases."""
-    name = "".join(name.split())
+    name = "".join(name.split()).replace("]+[", "];[")
     name = _KIND.sub(lambda found: found[1] + found[2].lower() + found[3], name)
     before, point, body = name.partition("p.")
     if point and not before.rstrip(":").endswith(("c", "g")):
@@ -146,6 +163,11 @@ def _modernise(name: str) -> str:
     if found and not found[2].isupper():
         return found[1] + re.sub(r"(?<=\d)[acgt]+(?=>)|(?<=>)[acgt]+$", lambda bases: bases[0].upper(), found[2])
     return name
+
+
+def _spell_stop(name: str) -> str:
+    """Write "Ter" as "*": HGVS has both for a stop, and a variant has one name."""
+    return name.replace("Ter", "*")
 
 
 def _normalise(name: str) -> str:
@@ -158,7 +180,7 @@ def _normalise(name: str) -> str:
         return name
     before, point, body = name.rpartition("p.")
     if point and not before.endswith(tuple("cgmnor")):
-        return before + point + _AMINO_ACID.sub(lambda found: _THREE_LETTERS[found[0]], body)
+        return before + point + _AMINO_ACID.sub(lambda found: _THREE_LETTERS[found[0]], _spell_stop(body))
     return _REPEATED_BASES.sub("", name)
 
 

@@ -68,7 +68,7 @@ def resolve_diseases(
 ) -> pl.DataFrame:
     """Resolve diseases; a word of several is linked only where the genes of its row leave one of them."""
     split = cells.split(table, "disease").sort("record", "position")
-    matches = cells.lexicon("disease").resolve_words(split["value"].unique())
+    matches = cells.lexicon("disease").resolve_words(split["value"].unique(maintain_order=True))
     found: list[tuple[int, str]] = []
     for record, word in split.select("record", "value").iter_rows():
         match = matches[word]

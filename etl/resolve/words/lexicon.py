@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
 from etl.folding import fold
-from etl.tables import read_tables
+from etl.tables import JOINER, read_tables
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 from muscle_atlas.settings import Language
@@ -32,9 +32,12 @@ FEW = 20
 """A list of up to this length is told whole where no word of it is alike."""
 SHORT = 8
 """Words up to this length are compared letter by letter: a part of one is not like the whole."""
+SEARCHED = 500
+"""How many unknown words of one kind likenesses are looked for; a table with more has the wrong column, and each search
+takes milliseconds."""
 
 # "HGNC:1052 BIN1" as laboratories write it, and "BIN1 (HGNC:1052)" as candidates are told.
-_IDENTIFIER_FIRST = re.compile(r"^([A-Za-z]+[:_]\s?C?\d+)\s*[\s,:(\[-]\s*(\S.*?)[)\]]?$")
+_IDENTIFIER_FIRST = re.compile(r"^([A-Za-z]+\s?[:_#]\s?#?C?\d+)\s*[\s,:(\[-]\s*(\S.*?)[)\]]?$")
 _IDENTIFIER_LAST = re.compile(r"^(.*\S)\s*\(([A-Za-z.-]+[:_][^\s()]+)\)$")
 
 
@@ -94,6 +97,21 @@ class _Entry:
     field: str
 
 
+@cache
+def _other_identifiers() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """Identifiers of other vocabularies, such as MONDO and OMIM: the linked terms that are the same, or nearly."""
+    found: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    matches = ("exact_match", "broad_match", "narrow_match")
+    for table in read_tables(ONTOLOGY / "terms"):
+        if "exact_match" not in table.rows.columns:
+            continue
+        for term, *cells in table.rows.select("id", *matches).iter_rows():
+            for match, cell in zip(matches, cells, strict=True):
+                for other in cell.split(JOINER) if cell else ():
+                    found[other][match != "exact_match"].add(term)
+    return {other: (frozenset(same), frozenset(near)) for other, (same, near) in found.items()}
+
+
 def separate_identifier(word: str) -> tuple[str, str | None]:
     """Take apart "HGNC:1052 BIN1" and "BIN1 (HGNC:1052)": what may be an identifier, and the name beside it."""
     if found := _IDENTIFIER_FIRST.match(word):
@@ -112,6 +130,7 @@ class Lexicon:
         self.names = names
         self.language = language
         self.labels: dict[str, str] = {}
+        self._searched = 0
         self._exact: dict[str, list[_Entry]] = defaultdict(list)
         self._broad: dict[str, list[str]] = defaultdict(list)
         tables = read_tables(MAPPINGS, f"{kind}.sssom.tsv") + read_tables(MAPPINGS, f"{kind}-*.sssom.tsv")
@@ -134,7 +153,8 @@ class Lexicon:
     def resolve(self, word: str) -> Match:
         """Return what a word stands for.
 
-        An identifier in any spelling, then a preferred label, then any other name; a name that several things
+        An identifier in any spelling, ours or one that a vocabulary calls exactly the same, then a preferred label,
+        then any other name; an identifier that is only nearly the same yields candidates. A name that several things
         share is ambiguous, whatever its tier, unless it is the preferred label of exactly one of them.
         An identifier beside the name of something else is contradictory. Similarity yields candidates and never
         decides.
@@ -144,7 +164,14 @@ class Lexicon:
     def _identified(self, word: str) -> Match | None:
         spelled, name = separate_identifier(word)
         identifier = self.names.identifier(spelled)
-        if identifier is None or identifier not in self.labels:
+        if identifier is not None and identifier not in self.labels:
+            nothing: frozenset[str] = frozenset()
+            same, near = (terms & self.labels.keys() for terms in _other_identifiers().get(identifier, (nothing,) * 2))
+            if len(same) != 1:
+                outcome: Outcome = "ambiguous" if len(same or near) > 1 else "unknown"
+                return Match(word, outcome, None, self._candidates(sorted(same or near))) if same or near else None
+            (identifier,) = same
+        if identifier is None:
             return None
         meant = self.named(name) if name else frozenset()
         if meant and identifier not in meant:
@@ -176,13 +203,14 @@ class Lexicon:
         return Candidate(identifier, self.labels.get(identifier, ""))
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:
-        """Return the things whose names look most like ``word``, best first."""
+        """Return the things whose names look most like ``word``, best first; nothing past ``SEARCHED`` words."""
         key = fold(word)
+        self._searched += 1
         scores: dict[str, float] = {}
         ways = (
             ((fuzz.ratio, SIMILAR),) if len(key) <= SHORT else ((fuzz.token_sort_ratio, SIMILAR), (fuzz.WRatio, PARTLY))
         )
-        for scorer, least in ways:
+        for scorer, least in ways if self._searched <= SEARCHED else ():
             for known, score, _ in process.extract(
                 key, self._keys, scorer=scorer, limit=4 * CANDIDATES, score_cutoff=least
             ):

@@ -1,7 +1,8 @@
 """Muscles as laboratories write them: with their side, with the group they belong to, or no muscle at all."""
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from functools import cache
 
 import polars as pl
@@ -9,9 +10,13 @@ import polars as pl
 from etl.folding import fold
 from etl.resolve.cells import Cells
 from etl.resolve.words.lexicon import Candidate, Lexicon, Match
-from etl.tables import JOINER, Table
+from etl.tables import JOINER, Table, read_tables
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 
+# "muscle deltoïde", "M. deltoideus", "biopsie du muscle vaste externe": what says no more than the column does.
+_IS_A_MUSCLE = re.compile(
+    r"^(?:biopsie\s+|biopsy\s+(?:of\s+)?)?(?:(?:du|de|des|the|le|les)\s+)?(?:muscles?|musculus|musculi|mm?\.)\s+", re.I
+)
 _PARTS = re.compile(r"\s*[,(/:]\s*|\s+-\s+|\)\s*")
 
 
@@ -38,9 +43,12 @@ def _others() -> dict[str, tuple[str, str, str]]:
 @cache
 def _above() -> dict[str, frozenset[str]]:
     """Everything that each muscle is or is part of."""
-    near: dict[str, list[str]] = {}
-    for row in Table(ONTOLOGY / "terms" / "uberon.tsv").rows.select("id", "parents", "part_of").iter_rows():
-        near[row[0]] = [above for cell in row[1:] if cell for above in cell.split(JOINER)]
+    near: dict[str, list[str]] = defaultdict(list)
+    for table in read_tables(ONTOLOGY / "terms", "uberon*.tsv"):
+        for column in ("parents", "part_of"):
+            if column in table.rows.columns:
+                for muscle, cell in table.rows.select("id", column).iter_rows():
+                    near[muscle] += cell.split(JOINER) if cell else []
     found: dict[str, frozenset[str]] = {}
     for muscle, first in near.items():
         reached, waiting = set(), list(first)
@@ -61,10 +69,12 @@ class Muscles:
         self.sides = sides
 
     def read(self, word: str) -> Muscle:
-        """Return what a word stands for; a side before or behind the muscle is taken off."""
+        """Return what a word stands for; a side before or behind the muscle, and "muscle" before it, are taken off."""
         match = self.muscles.resolve(word)
         if match.outcome != "unknown":
             return Muscle(match)
+        if (name := _IS_A_MUSCLE.sub("", word)) != word and (named := self.read(name)).match.outcome != "unknown":
+            return replace(named, match=replace(named.match, word=word))
         found = self._beside(word) or self._narrowest(word)
         if found is None and (other := self._other(word)):
             return Muscle(match, other=other)
@@ -117,7 +127,7 @@ def resolve_muscles(table: pl.DataFrame, sides: pl.DataFrame, cells: Cells) -> t
     """
     muscles = Muscles(cells.lexicon("muscle"), cells.lexicon("side"))
     split = cells.split(table, "muscle")
-    read = {word: muscles.read(word) for word in split["value"].unique()}
+    read = {word: muscles.read(word) for word in split["value"].unique(maintain_order=True)}
     told: dict[int, str] = dict(sides.iter_rows())
     written: dict[int, str] = dict(table.select("record", "side").iter_rows())
     found: list[tuple[int, str]] = []

@@ -1,5 +1,7 @@
 // The address of the page: a link that carries the query and the view, and works without scripts, too.
 
+export const ENDPOINT = new URL("/sparql", location.href).href;
+
 // Bytes that the server takes as an address.
 const LONGEST = 60_000;
 
@@ -22,7 +24,7 @@ export function link(query, view, chosen = new URLSearchParams(location.search).
   const carried = new URLSearchParams([["query", query], ...besides()]);
   if (view) carried.set("view", view);
   if (chosen) carried.set("lang", chosen);
-  const address = `${location.origin}${location.pathname}?${carried}`;
+  const address = `${ENDPOINT}?${carried}`;
   return address.length > LONGEST ? undefined : address;
 }
 
@@ -31,10 +33,10 @@ export function writeAddress(query, view, { step }) {
   const address = link(query, view);
   if (address && address !== location.href) history[step ? "pushState" : "replaceState"](null, "", address);
   const other = document.querySelector("nav a[hreflang]");
-  other.href = link(query, view, other.hreflang) ?? `${location.pathname}?lang=${other.hreflang}`;
+  other.href = link(query, view, other.hreflang) ?? `${ENDPOINT}?lang=${other.hreflang}`;
 }
 
 /** Returns the address of an answer in a form, for downloads. */
 export function download(query, format) {
-  return `/sparql?${new URLSearchParams([["query", query], ["format", format], ...besides()])}`;
+  return `${ENDPOINT}?${new URLSearchParams([["query", query], ["format", format], ...besides()])}`;
 }

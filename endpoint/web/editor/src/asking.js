@@ -1,9 +1,7 @@
 // Asking the endpoint: one query at a time, to be stopped at any moment, and told in full where it fails.
 
-import { besides } from "./address.js";
-import { tell, words } from "./settings.js";
-
-export const ENDPOINT = new URL("/sparql", location.href).href;
+import { besides, ENDPOINT } from "./address.js";
+import { language, tell, words } from "./settings.js";
 
 // Characters that a browser can show without becoming slow; whatever is larger is for programs.
 const MOST = 32 * 2 ** 20;
@@ -28,7 +26,7 @@ export async function ask(query, accept, signal) {
   const began = performance.now();
   let response;
   try {
-    response = await fetch(`${ENDPOINT}?${new URLSearchParams(besides())}`, {
+    response = await fetch(`${ENDPOINT}?${new URLSearchParams([["lang", language], ...besides()])}`, {
       method: "POST",
       headers: { Accept: accept },
       body: new URLSearchParams({ query }),

@@ -1,7 +1,6 @@
 // The query as code: what to write in Python, R and a shell to ask the same of this server.
 
-import { besides } from "./address.js";
-import { ENDPOINT } from "./asking.js";
+import { besides, ENDPOINT } from "./address.js";
 
 /** Languages in the order of their tabs; each makes a program of a query and its kind. */
 export const LANGUAGES = { Python: python, R: r, curl };

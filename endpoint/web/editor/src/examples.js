@@ -1,12 +1,11 @@
-// Example queries: a menu of the questions that the server has ready, by their first tag, if it has any.
+// Example queries: a menu of the questions that the server has ready, by their first tag.
 
 import { element } from "./elements.js";
-import { language, settings, words } from "./settings.js";
+import { language, words } from "./settings.js";
 
-/** Returns the menu, undefined where there are no examples; `choose` is called with the query of the chosen one. */
+/** Returns the menu, undefined where it cannot be had; `choose` is called with the query of the chosen one. */
 export async function examples(choose) {
-  if (!settings.examples) return undefined;
-  const response = await fetch(settings.examples, { headers: { Accept: "application/json" } });
+  const response = await fetch("/api/queries", { headers: { Accept: "application/json" } });
   if (!response.ok) return undefined;
   const { tags, queries } = await response.json();
   const groups = tags.map(({ name, label }) => {

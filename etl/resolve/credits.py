@@ -1,4 +1,4 @@
-"""What records share: publications and contributors, each with an IRI made from what it is."""
+"""Credits: where photographs were published and who gave them, each with an IRI made from what it is."""
 
 import polars as pl
 

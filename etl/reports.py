@@ -1,0 +1,87 @@
+"""The report of a build: what it took, what it told, how long it took, how it ended."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Protocol
+
+from etl.problems import Problem
+
+FailOn = Literal["violation", "warning", "never"]
+PHASES = ("read", "resolve", "describe", "validate", "load", "total")
+
+
+class Progress(Protocol):
+    """Is told which phase a build is in, and how many of how many things are done where they are counted."""
+
+    def __call__(self, phase: str, done: int = 0, total: int = 0, /) -> object:
+        """Take note."""
+
+
+def take_no_note(phase: str, done: int = 0, total: int = 0, /) -> None:
+    """Be a ``Progress`` that nobody watches."""
+    del phase, done, total
+
+
+@dataclass
+class Report:
+    """What a build or check came to."""
+
+    release: str | None = None
+    images: int = 0
+    rejected: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
+    exit_code: int = 0
+    """0 done; 1 rows left out; 2 unreadable input; 3 nothing published."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as the command line prints it; every key is always there."""
+        return {
+            "release": self.release,
+            "images": self.images,
+            "rejected": self.rejected,
+            "problems": [
+                {key: value for key, value in asdict(problem).items() if key != "focus"} for problem in self.problems
+            ],
+            "seconds": self.seconds,
+        }
+
+    def add(self, problems: Sequence[Problem]) -> None:
+        """Tell problems, each once."""
+        known = set(self.problems)
+        for problem in problems:
+            if problem not in known:
+                known.add(problem)
+                self.problems.append(problem)
+
+    @contextmanager
+    def timing(self, phase: str) -> Iterator[None]:
+        """Add the time that passes to the seconds of a phase."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[phase] = round((self.seconds[phase] or 0.0) + time.perf_counter() - start, 3)
+
+    def decide(self, fail_on: FailOn, *, unreadable: bool, blocked: bool) -> None:
+        """Set the exit code.
+
+        Args:
+            fail_on: which problems move it.
+            unreadable: whether a file of records could not be read.
+            blocked: whether a rule on the release as a whole forbids to publish it.
+        """
+        told = {problem.severity for problem in self.problems}
+        if unreadable:
+            self.exit_code = 2
+        elif blocked or (fail_on == "warning" and told & {"violation", "warning"}):
+            self.exit_code = 3
+        elif self.rejected and fail_on != "never":
+            self.exit_code = 1
+
+    def finish(self, seconds: float) -> None:
+        """Put the problems in order, and take down the seconds of the whole."""
+        self.problems.sort(key=lambda problem: problem.sort_key)
+        self.seconds["total"] = round(seconds, 3)

@@ -1,0 +1,81 @@
+"""The verbs ``releases list`` and ``releases rollback``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from muscle_atlas.options import data_option, json_option
+from muscle_atlas.releases import NoReleaseError, Release, current_release, list_releases
+from muscle_atlas.usage import StopError, Verbs, usable_settings
+
+
+@click.group(cls=Verbs, short_help="List releases, or go back to an older one.")
+def releases() -> None:
+    """List the releases of a data folder, or go back to an older one.
+
+    \b
+    Example:
+      muscle-atlas releases list --data atlas-data
+    """
+
+
+@releases.command("list", short_help="List the releases, oldest first.")
+@data_option
+@json_option
+def list_(data: Path | None, *, as_json: bool) -> None:
+    """List the releases, oldest first; the current one is marked.
+
+    \b
+    Example:
+      muscle-atlas releases list --data atlas-data
+    """
+    from muscle_atlas.report import Printer  # noqa: PLC0415
+
+    settings = usable_settings()
+    folder = data or settings.data
+    try:
+        current = current_release(folder).version
+    except NoReleaseError as error:
+        raise StopError(str(error)) from error
+    found = [_summary(release, current) for release in list_releases(folder)]
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        Printer(settings.language).releases(found)
+
+
+@releases.command(short_help="Make an older release the current one.")
+@click.argument("version", required=False)
+@data_option
+def rollback(version: str | None, data: Path | None) -> None:
+    """Make an older release the current one: VERSION, or the one before the current.
+
+    \b
+    Example:
+      muscle-atlas releases rollback --data atlas-data
+    """
+    from etl import publish  # noqa: PLC0415
+    from muscle_atlas.report import Printer  # noqa: PLC0415
+
+    settings = usable_settings()
+    folder = data or settings.data
+    try:
+        current_release(folder)
+        with publish.locked(folder):
+            release = publish.rollback(folder, version)
+    except (NoReleaseError, publish.BusyError) as error:
+        raise StopError(str(error)) from error
+    Printer(settings.language).line("is_current", release=release.version)
+
+
+def _summary(release: Release, current: str) -> dict[str, Any]:
+    report = release.read_report()
+    return {
+        "release": release.version,
+        "current": release.version == current,
+        "images": report["images"],
+        "rejected": report["rejected"],
+        "files": [given["path"] for given in report["inputs"]],
+    }

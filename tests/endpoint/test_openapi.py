@@ -1,0 +1,49 @@
+"""Whatever the description of the interface allows to be sent, the server answers, and as it says it does."""
+
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+
+EXAMPLES = 25
+"""Requests made up for each operation; ``-m long`` makes more."""
+
+
+def fuzz(server: httpx.Client, examples: int) -> list[str]:
+    """Send made-up requests for every operation; return the operations that were asked."""
+    schema = schemathesis.openapi.from_url(f"{server.base_url}openapi.json")
+    asked = []
+    for result in schema.get_all_operations():
+        assert isinstance(result, Ok), result
+        operation = result.ok()
+
+        @given(case=operation.as_strategy())
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def send(case: schemathesis.Case[Any]) -> None:
+            case.call_and_validate(base_url=str(server.base_url), checks=[not_a_server_error])
+
+        send()
+        asked.append(operation.label)
+    return asked
+
+
+def test_made_up_requests_are_never_a_fault_of_the_server(server: httpx.Client) -> None:
+    asked = fuzz(server, EXAMPLES)
+    assert {"GET /sparql", "POST /sparql", "GET /about", "GET /metrics"} <= set(asked)
+    assert server.get("/readyz").status_code == 200
+
+
+@pytest.mark.long
+def test_many_made_up_requests_are_never_a_fault_of_the_server(server: httpx.Client) -> None:
+    fuzz(server, 1_000)
+    assert server.get("/readyz").status_code == 200
