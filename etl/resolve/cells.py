@@ -42,7 +42,16 @@ class Cells:
             record: (file, row) for record, file, row in records.table.select("record", "file", "row").iter_rows()
         }
 
-    def tell(self, rule: str, record: int, column: str, value: str | None, candidates: Iterable[object] = ()) -> None:
+    def tell(
+        self,
+        rule: str,
+        record: int,
+        column: str,
+        value: str | None,
+        candidates: Iterable[object] = (),
+        *,
+        bindings: Mapping[str, str] | None = None,
+    ) -> None:
         """Tell a problem of a cell; a violation rejects the record."""
         file, row = self._places[record]
         problem = self._rules[rule].tell(
@@ -51,6 +60,7 @@ class Cells:
             column=self._headings[file].get(column, column),
             value=value,
             candidates=[str(candidate) for candidate in candidates],
+            bindings=bindings,
         )
         self.problems.append(problem)
         self.told.add((record, column))
