@@ -209,8 +209,8 @@ def _serve(data: Path, host: str, port: int, **limits: float | None) -> None:
         server.serve(
             data, host, port, read_limits(**limits), announce=lambda address: printer.line("served", address=address)
         )
-    except (NoReleaseError, server.PortError) as error:
-        raise StopError(str(error)) from error
+    except (NoReleaseError, server.AddressError) as error:
+        raise StopError(printer.say(error.word, **error.values)) from error
     except KeyboardInterrupt:
         # The way to end a server, told when it began.
         return
