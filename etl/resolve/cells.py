@@ -93,6 +93,9 @@ class Cells:
             parts = {cell: split(cell) for cell in cells["value"].unique()}
             cells = cells.join(lookup(parts, "part", pl.List(pl.String)), on="value", maintain_order="left")
             cells = cells.select("record", pl.col("part").alias("value")).explode("value").drop_nulls("value")
+            for record, value in cells.filter(pl.col("value").str.contains(r"[\r\n]")).iter_rows():
+                lines = [line.strip() for line in value.splitlines() if line.strip()]
+                self.tell("cell-lines", record, column, value, [f"{SEVERAL} ".join(lines)])
         return cells.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("record").alias("position"))
 
     def words(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
