@@ -35,7 +35,7 @@ class ProblemError(Exception):
 
     @classmethod
     def of(
-        cls, status: int, name: str, /, *, members: Mapping[str, str | float] | None = None, **values: object
+        cls, status: int, name: str, /, *, members: Mapping[str, Any] | None = None, **values: Any
     ) -> "ProblemError":
         """Return the problem that ``problems.json`` knows by a name, its places filled with values.
 
@@ -58,7 +58,8 @@ class ProblemError(Exception):
         **members: str | float,
     ) -> "ProblemError":
         """Return a problem that is told in several languages: what is wrong, and what to do, by language."""
-        problem = cls(status, *texts["en"], retry_after=retry_after, **members)
+        problem = cls(status, *texts["en"], retry_after=retry_after)
+        problem.members = members
         problem._told = dict(texts)
         return problem
 
@@ -122,7 +123,8 @@ def install(application: FastAPI) -> None:
     @application.exception_handler(HTTPException)
     async def tell_status(request: Request, error: HTTPException) -> Response:
         name = {404: "no-page", 405: "method"}.get(error.status_code, "status")
-        values = {"path": request.url.path, "method": request.method, "reason": error.detail}
-        problem = ProblemError.of(error.status_code, name, **values)
+        problem = ProblemError.of(
+            error.status_code, name, path=request.url.path, method=request.method, reason=error.detail
+        )
         problem.headers = dict(error.headers or {})
         return problem_response(request, problem)

@@ -1,5 +1,6 @@
 """Serving the application on a socket."""
 
+import errno
 import gc
 import logging
 import socket
@@ -16,8 +17,22 @@ from endpoint.query.limits import Limits
 from endpoint.query.services import Services
 
 
-class PortError(Exception):
-    """The address cannot be listened on; the message says which and what to do."""
+class AddressError(Exception):
+    """The address cannot be listened on; carries the phrase of the command line's ``words.json`` that says why."""
+
+    def __init__(self, word: str, host: str, port: int) -> None:
+        super().__init__(f"{word}: {host} {port}")
+        self.word = word
+        self.values = {"host": host, "port": port}
+
+
+_OF_HOSTS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL)
+_REASONS = {
+    **dict.fromkeys(_OF_HOSTS, "host_elsewhere"),
+    errno.EADDRINUSE: "port_taken",
+    errno.EACCES: "port_forbidden",
+    errno.EPERM: "port_forbidden",
+}
 
 
 def serve(
@@ -43,7 +58,7 @@ def serve(
 
     Raises:
         NoReleaseError: if there is nothing to serve.
-        PortError: if the address cannot be had.
+        AddressError: if the address cannot be had.
     """
     application = create_application(data, limits, services)
     raise_descriptor_limit()
@@ -75,8 +90,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise PortError(f"{host} is no address to listen on: {error.strerror}. Give another --host.") from error
+    except (OSError, UnicodeError) as error:
+        raise AddressError("host_unknown", host, port) from error
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
@@ -84,7 +99,5 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(2048)
     except OSError as error:
         listening.close()
-        raise PortError(
-            f"Port {port} of {host} cannot be had: {error.strerror}. Give another with --port, or 0 for a free one."
-        ) from error
+        raise AddressError(_REASONS.get(error.errno or 0, "port_refused"), host, port) from error
     return listening

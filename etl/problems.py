@@ -69,6 +69,8 @@ class Rule:
     """Query of a rule on releases."""
     otherwise: str | None
     """Advice where the other lacks its candidates."""
+    without_column: str | None = None
+    """Advice where the table has no such column."""
     among: str | None = None
     """Which quads the faults of a rule on releases are among."""
 
@@ -150,6 +152,7 @@ class Rules:
             "sh:message",
             "ma:advice",
             "ma:otherwise",
+            "ma:withoutColumn",
             "ma:column",
             "ma:query",
             "ma:among",
@@ -170,5 +173,6 @@ class Rules:
             column=values.get("ma:column"),
             query=values.get("ma:query"),
             otherwise=values.get("ma:otherwise"),
+            without_column=values.get("ma:withoutColumn"),
             among=values.get("ma:among"),
         )

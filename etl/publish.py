@@ -98,10 +98,10 @@ def rollback(data: Path, version: str | None = None) -> Release:
     if version is None:
         older = [known for known in releases if known != current][: list(releases).index(current)]
         if not older:
-            raise NoReleaseError(f"{current} is the oldest release of {data}; there is none to go back to.")
+            raise NoReleaseError("oldest_release", data=data, release=current)
         version = older[-1]
     if version not in releases:
-        raise NoReleaseError(f"{data} has no release {version}; there are: {', '.join(releases)}.")
+        raise NoReleaseError("other_releases", data=data, release=version, releases=", ".join(releases))
     _point(data, releases[version])
     return releases[version]
 

@@ -244,8 +244,8 @@ def _serve(data: Path, host: str, port: int, *, log_queries: bool = False, **lim
             announce=lambda address: printer.line("served", address=address),
             log_queries=log_queries,
         )
-    except (NoReleaseError, server.PortError) as error:
-        raise StopError(str(error)) from error
+    except (NoReleaseError, server.AddressError) as error:
+        raise StopError(printer.say(error.word, **error.values)) from error
     except KeyboardInterrupt:
         # The way to end a server, told when it began.
         return

@@ -14,7 +14,12 @@ MEDIA = "media"
 
 
 class NoReleaseError(Exception):
-    """A data folder holds no release, or not the one that was asked for; the message says what to do."""
+    """There is no such release; carries the phrase of ``words.json`` that says so, and its values."""
+
+    def __init__(self, word: str, **values: object) -> None:
+        super().__init__(f"{word}: {values}")
+        self.word = word
+        self.values = values
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def current_release(data: Path) -> Release:
     link = data / CURRENT
     folder = link.resolve()
     if not link.is_symlink() or not (folder / "report.json").is_file():
-        raise NoReleaseError(f"The folder {data} holds no release. Build one: muscle-atlas build RECORDS --data {data}")
+        raise NoReleaseError("no_release", data=data)
     return Release(folder)
 
 

@@ -35,15 +35,16 @@ def list_(data: Path | None, *, as_json: bool) -> None:
 
     settings = usable_settings()
     folder = data or settings.data
+    printer = Printer(settings.language)
     try:
         current = current_release(folder).version
     except NoReleaseError as error:
-        raise StopError(str(error)) from error
+        raise StopError(printer.say(error.word, **error.values)) from error
     found = [_summary(release, current) for release in list_releases(folder)]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        Printer(settings.language).releases(found)
+        printer.releases(found)
 
 
 @releases.command(short_help="Make an older release the current one.")
@@ -61,13 +62,16 @@ def rollback(version: str | None, data: Path | None) -> None:
 
     settings = usable_settings()
     folder = data or settings.data
+    printer = Printer(settings.language)
     try:
         current_release(folder)
         with publish.locked(folder):
             release = publish.rollback(folder, version)
-    except (NoReleaseError, publish.BusyError) as error:
+    except NoReleaseError as error:
+        raise StopError(printer.say(error.word, **error.values)) from error
+    except publish.BusyError as error:
         raise StopError(str(error)) from error
-    Printer(settings.language).line("is_current", release=release.version)
+    printer.line("is_current", release=release.version)
 
 
 def _summary(release: Release, current: str) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class _Writer:
             target = self._next(target, end)
         group = self._group(target, end)
         if group is None:
-            raise self._unclear(at, "an IRI or a variable and a group in braces follow, or SILENT before them")
+            raise self._unclear(at, "service-no-group")
         token = self._tokens[target]
         if token.sort is Sort.VARIABLE:
             self._write_choices(token, group, caller, silent=silent)
@@ -152,7 +152,7 @@ class _Writer:
         """Write ``SERVICE ?variable`` as a union over the allowed services that the query names."""
         named = [iri for iri in self._named() if self._services.find(iri)]
         if not named:
-            raise ProblemError.of(403, "service-variable", variable=variable.text, **self._offer())
+            raise self._refusal("service-variable", variable=variable.text)
         before = " { "
         for iri in named:
             call = self._decide(iri, caller, silent=silent)
@@ -178,20 +178,16 @@ class _Writer:
             return Call(caller, silent, iri)
         if service := self._services.find(iri):
             return Call(service, silent)
-        raise ProblemError.of(403, "service-unknown", members={"service": iri}, iri=iri, **self._offer())
+        raise self._refusal("service-unknown", iri=iri)
 
     def _keyword(self, call: Call) -> str:
         return f" SERVICE {'SILENT ' if call.silent else ''}<{self._address(call)}> "
 
-    def _offer(self) -> dict[str, str]:
-        """Return the list of services in words, in both languages."""
+    def _refusal(self, name: str, **values: str) -> ProblemError:
+        """Return why a service is not called, with those that are."""
         listed = ", ".join(f"{service.name} <{service.iri}>" for service in self._services.all)
-        if not listed:
-            return {
-                "offer": "The list is empty: this endpoint calls no others.",
-                "offer_fr": "La liste est vide : ce serveur n'en appelle aucun autre.",
-            }
-        return {"offer": f"On the list are: {listed}.", "offer_fr": f"Sur la liste : {listed}."}
+        members = {"service": values["iri"]} if "iri" in values else {}
+        return ProblemError.of(403, name if listed else f"{name}-none", members=members, listed=listed, **values)
 
     def _named(self) -> list[str]:
         """Return the IRIs that stand in the query other than behind SERVICE."""
@@ -211,10 +207,10 @@ class _Writer:
         if token.sort is Sort.IRI:
             iri = decode_iri(token.text[1:-1])
             if strict and not _SCHEME.match(iri):
-                raise self._unclear(at, "the IRI of a service is written in full")
+                raise self._unclear(at, "service-relative")
             return iri
         if token.sort is not Sort.NAME:
-            raise self._unclear(at, "an IRI or a variable follows")
+            raise self._unclear(at, "service-no-target")
         if not strict and token.text.partition(":")[0] not in self._prefixes:
             return token.text
         return decode_iri(self._expanded(token, at))
@@ -223,7 +219,7 @@ class _Writer:
         """Return a name as an IRI, the escapes of its prefix kept."""
         prefix, _, local = token.text.partition(":")
         if prefix not in self._prefixes:
-            raise self._unclear(at, f"the prefix “{prefix}:” is not declared")
+            raise self._unclear(at, "service-prefix", prefix=prefix)
         return self._prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)
 
     def _safe(self, token: Token, at: int, suffix: str) -> str:
@@ -241,12 +237,12 @@ class _Writer:
             return break_letters(f"<{self._expanded(token, at)}>")
         raise ProblemError.of(400, "service-letters", text=text)
 
-    def _unclear(self, at: int, rule: str) -> ProblemError:
+    def _unclear(self, at: int, name: str, **values: str) -> ProblemError:
         start = self._starts[min(at, len(self._starts) - 1)]
         line = self._query.count("\n", 0, start) + 1
         column = len(self._query[self._query.rfind("\n", 0, start) + 1 : start].encode()) + 1
-        told = f"SERVICE at line {line}, column {column}: {rule}."
-        return ProblemError(400, told, "Correct the query there.", line=line, column=column)
+        members = {"line": line, "column": column}
+        return ProblemError.of(400, name, members=members, line=line, column=column, **values)
 
     def _next(self, at: int, end: int) -> int:
         """Return the next token that is not white space."""

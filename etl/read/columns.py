@@ -22,9 +22,13 @@ class Columns:
     """The columns a table of records may have (``mappings/columns.tsv``)."""
 
     @cached_property
+    def _table(self) -> Table:
+        return Table(MAPPINGS / "columns.tsv")
+
+    @cached_property
     def rows(self) -> pl.DataFrame:
         """One row a column."""
-        return Table(MAPPINGS / "columns.tsv").rows
+        return self._table.rows
 
     @cached_property
     def names(self) -> list[str]:
@@ -35,6 +39,11 @@ class Columns:
     def many(self) -> set[str]:
         """Columns whose cells may hold several values separated by ``;``."""
         return set(self.rows.filter(pl.col("many") == "yes")["column"])
+
+    @cached_property
+    def private(self) -> set[str]:
+        """Columns for the laboratory itself, which are never published."""
+        return set(self._table.header["never published"].split(JOINER))
 
     @cached_property
     def words(self) -> dict[str, str]:

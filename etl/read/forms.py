@@ -5,6 +5,7 @@ import stat
 from functools import cache
 from pathlib import Path
 
+from etl.read.causes import of_system
 from etl.read.columns import Columns
 from etl.read.delimited import open_delimited
 from etl.read.encoding import decode
@@ -39,7 +40,7 @@ def load(path: Path, limits: Limits) -> bytes:
     except IsADirectoryError as error:
         raise UnreadableError(Fault("file-kind")) from error
     except OSError as error:
-        raise UnreadableError(Fault("file-missing", error.strerror)) from error
+        raise UnreadableError(Fault("file-missing", cause=of_system(error))) from error
     if len(content) > limits.file:
         raise passed("file-limit", megabytes(limits.file))
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):

@@ -60,9 +60,11 @@ def find_headings(
 
 
 def read_headings(
-    cells: Sequence[Cell], row: int | None, columns: Columns, limits: Limits
+    cells: Sequence[Cell], row: int | None, columns: Columns, limits: Limits, rows: Sequence[int] | None = None
 ) -> tuple[Headings, list[Fault], UnreadableError | None]:
     """Return what headings mean, what is to be told of them, and why the table cannot be read with them, if so.
+
+    They stand in ``row``, or, where each row gives its own, each of them first in one of ``rows``.
 
     Raises:
         UnreadableError: if there are more than a table can have.
@@ -82,7 +84,9 @@ def read_headings(
             faults.append(Fault("heading-unknown", printable(heading), row, place, candidates=nearest))
         elif column in headings.places:
             both = (str(headings.of(headings.places[column])), str(heading))
-            error = UnreadableError(Fault("heading-twice", heading, row, place, candidates=both))
+            error = UnreadableError(
+                Fault("heading-twice", heading, rows[place] if rows else row, place, candidates=both)
+            )
         elif column:
             headings.places[column] = place
     if headings.places.keys().isdisjoint(IDENTIFIERS):

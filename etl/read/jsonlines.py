@@ -38,8 +38,9 @@ def open_json_lines(text: Text, columns: Columns, limits: Limits) -> Sheet:
         UnreadableError: if there are more keys than a table can have columns.
     """
     keys: dict[str, bool] = {}
+    first: dict[str, int] = {}
     faults = 0
-    for _, line in _objects(text, limits):
+    for number, line in _objects(text, limits):
         if isinstance(line, Fault):
             faults += 1
             if faults > limits.faults:
@@ -48,13 +49,19 @@ def open_json_lines(text: Text, columns: Columns, limits: Limits) -> Sheet:
         for key in line:
             if key not in keys:
                 # What stands under no heading at all is told by the reader of the table.
+                first[key] = number
                 keys[key] = columns.find(printable(key)) is not None or not key.strip(SPACES)
         if len(keys) > limits.columns:
             raise passed("heading-limit", written(limits.columns))
     known = [key for key, is_known in keys.items() if is_known]
     unknown = [key for key, is_known in keys.items() if not is_known]
     # What stands under unknown headings is not read: it need not be carried along.
-    return Sheet(_rows(text, known, limits), headings=[printable(key) for key in known + unknown])
+    ordered = known + unknown
+    return Sheet(
+        _rows(text, known, limits),
+        headings=[printable(key) for key in ordered],
+        heading_rows=[first[key] for key in ordered],
+    )
 
 
 def _objects(text: Text, limits: Limits) -> Iterator[tuple[int, dict[str, Any] | Fault]]:

@@ -30,7 +30,7 @@ def open_parquet(content: bytes, columns: Columns, limits: Limits) -> Sheet:
         known = [name for name in names if columns.find(name)]
         table = frame.select(known).collect() if known else pl.DataFrame()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
-        raise UnreadableError(Fault("file-damaged", f"Parquet: {str(error)[:200]}")) from error
+        raise UnreadableError(Fault("file-damaged", "Parquet", cause="parquet")) from error
     if sum(_bytes(column) for column in table.iter_columns()) > limits.unpacked:
         raise passed("file-unpacked-limit", megabytes(limits.unpacked))
     # What stands under unknown headings is not read.

@@ -17,6 +17,8 @@ class Fault:
     """Column of the cell, counted from 0."""
     candidates: tuple[str, ...] = ()
     bindings: tuple[tuple[str, str], ...] = ()
+    cause: str | None = None
+    """Why a file cannot be read (``causes.tsv``)."""
 
 
 Cell = str | Fault
@@ -53,6 +55,8 @@ class Sheet:
     """Names of the columns where the form keeps them apart from the rows; None where they stand in a row."""
     heading_row: int | None = None
     """The row that ``headings`` count as."""
+    heading_rows: Sequence[int] | None = None
+    """The row that each of ``headings`` first stands in, where each row gives its own."""
     separated: bool = False
     """Whether cells are told apart by a separator only, so that one cell too many shifts others."""
     merged: list[Range] = field(default_factory=list)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 from etl.problems import Problem, Rules
+from etl.read.causes import explain
 from etl.read.cells import SPACES, clean, mask, printable
 from etl.read.columns import Columns
 from etl.read.headings import Headings, find_headings, read_headings
@@ -41,6 +42,8 @@ class TableReader:
         self._limits = limits
         self._cleaned = _Cleaned(limits)
         self._headings = Headings(None, [])
+        self._private: set[int] = set()
+        """Places of columns that are never published."""
         self._bare: set[int] = set()
         """Places without heading in which nothing was found so far."""
         self._unheaded: dict[int, int] = {}
@@ -60,13 +63,14 @@ class TableReader:
             row, cells, above, rows = find_headings(rows, self._columns, self._limits)
             if above:
                 self.tell(Fault("heading-below-title", above, row))
-        self._headings, faults, error = read_headings(cells, row, self._columns, self._limits)
+        self._headings, faults, error = read_headings(cells, row, self._columns, self._limits, self._sheet.heading_rows)
         for fault in faults:
             self.tell(fault)
         if error:
             raise error
         self.headings = {column: str(self._headings.of(place)) for column, place in self._headings.places.items()}
         self.cells = {column: [] for column in self.headings}
+        self._private = {place for column, place in self._headings.places.items() if column in self._columns.private}
         self._bare = {place for place, heading in enumerate(self._headings.written) if heading is None}
         self._read_rows(rows)
         self._end()
@@ -117,7 +121,11 @@ class TableReader:
     def _tell_cell(self, value: Cell | None, index: int, place: int) -> str | None:
         if not isinstance(value, Fault):
             return value
-        self.rejected.add(index)
+        if place in self._private:
+            # What the laboratory keeps to itself costs no row, and is not repeated in a report that is published.
+            value = Fault("cell-private")
+        else:
+            self.rejected.add(index)
         self.tell(replace(value, row=self.rows[index], place=place))
         return None
 
@@ -160,7 +168,7 @@ class TableReader:
                 self.tell(Fault("heading-empty", letters(place)), row=row)
         for fault in self._sheet.told:
             if fault.place is None or fault.place in self._headings.places.values():
-                self.tell(self._without_day_of_birth(fault))
+                self.tell(self._without_secrets(fault))
         if hidden := [one for one in self._sheet.hidden if self._is_read(one)]:
             self.tell(Fault("sheet-hidden-cells", listed(hidden)))
         if self._short > self._limits.short:
@@ -170,9 +178,10 @@ class TableReader:
         if "image_id" not in self.headings:
             self._name_by_specimen()
 
-    def _without_day_of_birth(self, fault: Fault) -> Fault:
-        """Hide the text of a formula about ages: it may hold a date, and the report is published."""
-        if fault.value and fault.place is not None and fault.place == self._headings.places.get("age"):
+    def _without_secrets(self, fault: Fault) -> Fault:
+        """Hide the text of a formula about ages, which may hold a date, or in a private column."""
+        secret = self._private | {self._headings.places.get("age")}
+        if fault.value and fault.place is not None and fault.place in secret:
             return replace(fault, value=mask(fault.value))
         return fault
 
@@ -209,13 +218,14 @@ class _Cleaned(dict[Cell, Cell | None]):
 
 def tell(rules: Rules, fault: Fault, file: str, *, row: int | None = None, column: str | None = None) -> Problem:
     """Return the problem that a fault is in a file."""
+    because = {"cause": explain(fault.cause, rules.language)} if fault.cause else {}
     return rules[fault.rule].tell(
         file=file,
         row=row if fault.row is None else fault.row,
         column=column,
         value=fault.value,
         candidates=fault.candidates,
-        bindings=dict(fault.bindings),
+        bindings={**dict(fault.bindings), **because},
     )
 
 

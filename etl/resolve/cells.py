@@ -42,7 +42,16 @@ class Cells:
             record: (file, row) for record, file, row in records.table.select("record", "file", "row").iter_rows()
         }
 
-    def tell(self, rule: str, record: int, column: str, value: str | None, candidates: Iterable[object] = ()) -> None:
+    def tell(
+        self,
+        rule: str,
+        record: int,
+        column: str,
+        value: str | None,
+        candidates: Iterable[object] = (),
+        *,
+        bindings: Mapping[str, str] | None = None,
+    ) -> None:
         """Tell a problem of a cell; a violation rejects the record."""
         file, row = self._places[record]
         problem = self._rules[rule].tell(
@@ -51,6 +60,7 @@ class Cells:
             column=self._headings[file].get(column, column),
             value=value,
             candidates=[str(candidate) for candidate in candidates],
+            bindings=bindings,
         )
         self.problems.append(problem)
         self.told.add((record, column))
@@ -83,6 +93,9 @@ class Cells:
             parts = {cell: split(cell) for cell in cells["value"].unique()}
             cells = cells.join(lookup(parts, "part", pl.List(pl.String)), on="value", maintain_order="left")
             cells = cells.select("record", pl.col("part").alias("value")).explode("value").drop_nulls("value")
+            for record, value in cells.filter(pl.col("value").str.contains(r"[\r\n]")).iter_rows():
+                lines = [line.strip() for line in value.splitlines() if line.strip()]
+                self.tell("cell-lines", record, column, value, [f"{SEVERAL} ".join(lines)])
         return cells.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("record").alias("position"))
 
     def words(self, table: pl.DataFrame, column: str) -> pl.DataFrame:

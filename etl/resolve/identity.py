@@ -3,6 +3,7 @@
 import polars as pl
 
 from etl.resolve.cells import Cells
+from etl.resolve.screening import hide_person
 
 IDENTIFIER = r"^[A-Za-z0-9._-]{1,64}$"
 """Ids given by people (design); those that begin with ``of.`` are kept for what is inferred."""
@@ -15,7 +16,9 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         cells.tell("image-id-missing", record, "image_id", None)
     for column in IDS:
         for record, value in table.filter(~_is_id(column)).select("record", column).iter_rows():
-            cells.tell(f"{column.replace('_', '-')}-malformed", record, column, value)
+            # A photograph is called by what it shows, a biopsy and an individual may be called by a person's name.
+            told = value if column == "image_id" else hide_person(value)
+            cells.tell(f"{column.replace('_', '-')}-malformed", record, column, told)
     copies = table.filter(pl.col("image_id").is_not_null() & pl.col("image_id").is_duplicated())
     for (identifier,), rows in copies.group_by("image_id", maintain_order=True):
         places = [f"{file}:{row}" for file, row in rows.select("file", "row").iter_rows()]

@@ -15,6 +15,7 @@ from etl.resolve.credits import resolve_contributors, resolve_publications
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
 from etl.resolve.gaps import separate_gaps
 from etl.resolve.identity import check_ids, check_origin, identify
+from etl.resolve.screening import screen
 from etl.resolve.values.ages import Age, fault_of_age, read_age
 from etl.resolve.values.answers import read_boolean
 from etl.resolve.values.scale import read_magnification, read_pixel_size
@@ -83,7 +84,7 @@ def resolve_records(records: Records, rules: Rules, names: Names, columns: Colum
     cells = Cells(records, rules, names, columns)
     diseases = Diseases()
     rows = separate_methods(records.table.filter(~pl.col("record").is_in(list(records.shifted))), cells)
-    table = separate_gaps(rows, names)
+    table = screen(separate_gaps(rows, names), cells)
     out = identify(check_ids(table, cells), cells)
     for column in _SINGLE:
         out = _add(out, cells.words(table, column))

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from etl.describe import quads
 from etl.describe.vocabulary import describe_vocabularies, labels
 from etl.problems import Problem, Rules
+from etl.read.causes import explain, of_system
 from etl.reports import FailOn
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
@@ -55,7 +56,8 @@ def check_graphs(
                 report.problems.append(rules["file-empty"].tell(file=str(path)))
         except OSError as error:
             unreadable = True
-            report.problems.append(rules["file-missing"].tell(file=str(path), value=error.strerror))
+            cause = explain(of_system(error), settings.language)
+            report.problems.append(rules["file-missing"].tell(file=str(path), bindings={"cause": cause}))
         except (SyntaxError, ValueError) as error:
             unreadable = True
             row = error.lineno if isinstance(error, SyntaxError) else None

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -75,6 +75,7 @@ def tell_results(
             candidates = cells.contradiction(rule.column, concerned)
         for record in concerned:
             row: int | None
+            told_by = rule
             file, row, column, value = cells.place(record, rule.column)
             if rule.severity == "violation":
                 told.rejected.add(record)
@@ -87,9 +88,11 @@ def tell_results(
                     if (file, rule.iri) in absent:
                         continue
                     row = None
+                    column = None if rule.without_column else column
+                    told_by = replace(rule, advice=rule.without_column or rule.advice)
                     absent.add((file, rule.iri))
             told.problems.append(
-                rule.tell(
+                told_by.tell(
                     file=file,
                     row=row,
                     column=column,

@@ -130,13 +130,13 @@ def test_cells_are_read_by_their_type(tmp_path: Path) -> None:
         "rich": (CellRichText("BIN", TextBlock(InlineFont(b=True), "1"), " gène"), "BIN1 gène"),
         "error": ("#REF!", None),
     }
-    table: list[list[object]] = [["image_id", "comment"], *([name, value] for name, (value, _) in values.items())]
+    table: list[list[object]] = [["image_id", "treatment"], *([name, value] for name, (value, _) in values.items())]
     records = read(write_workbook(tmp_path / "a.xlsx", table))
-    assert dict(records.table.select("image_id", "comment").iter_rows()) == {
+    assert dict(records.table.select("image_id", "treatment").iter_rows()) == {
         name: text for name, (_, text) in values.items()
     }
     [told] = records.problems
-    assert (told.name, told.row, told.column, told.value) == ("cell-error", 14, "comment", "#REF!")
+    assert (told.name, told.row, told.column, told.value) == ("cell-error", 14, "treatment", "#REF!")
 
 
 def test_dates_are_counted_from_the_day_that_the_workbook_counts_from(tmp_path: Path) -> None:

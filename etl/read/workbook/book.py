@@ -34,7 +34,7 @@ def open_workbook(package: Package) -> Source:
             continue  # A sheet of a chart has no cells.
         part = parts[sheet.relation]
         if sheet.name.casefold() in names or part not in package:
-            raise UnreadableError(Fault("file-damaged", f"{main}: {sheet.name}"))
+            raise UnreadableError(Fault("file-damaged", f"{main}: {sheet.name}", cause="part"))
         names.add(sheet.name.casefold())
         if sheet.state != _VISIBLE:
             source.told.append(Fault("sheet-hidden", sheet.name))
@@ -89,7 +89,7 @@ class _Index:
         self.sheets: list[_Listed] = []
         self.dated_from_1904 = False
         if part not in package:
-            raise UnreadableError(Fault("file-damaged", part))
+            raise UnreadableError(Fault("file-damaged", part, cause="part"))
         _read(package, part, self)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:

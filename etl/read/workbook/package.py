@@ -2,14 +2,13 @@
 
 import io
 import posixpath
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 from xml.parsers import expat
 
+from etl.read.causes import DAMAGES, of_damage
 from etl.read.limits import Limits, megabytes, written
 from etl.read.source import Fault, UnreadableError, passed
 
@@ -18,11 +17,6 @@ _XML = (".xml", ".rels")
 _SMALL = 1_000_000
 """Bytes up to which a part may unpack however much smaller it was: templates of blanks do."""
 _SLICE = 1 << 16
-_DAMAGES = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, EOFError, OSError),
-    *(NotImplementedError, LookupError, ValueError, OverflowError),
-)
-"""What Python raises where an archive, its compression, its XML or the numbers in it are not as they should be."""
 
 
 class Handler(Protocol):
@@ -43,8 +37,8 @@ def damage_told(part: str) -> Iterator[None]:
     """Turn what goes wrong with a damaged part into what is to be told of it."""
     try:
         yield
-    except _DAMAGES as error:
-        raise UnreadableError(Fault("file-damaged", f"{part}: {str(error)[:100]}")) from error
+    except DAMAGES as error:
+        raise UnreadableError(Fault("file-damaged", part, cause=of_damage(error))) from error
     except RuntimeError as error:
         # zipfile's word for an entry with a password.
         raise UnreadableError(Fault("workbook-encrypted")) from error

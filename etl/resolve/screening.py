@@ -1,0 +1,179 @@
+"""Screening: what may identify a person is not published, wherever text is published as it is written."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from etl.folding import fold
+from etl.read.cells import mask
+from etl.resolve.cells import Cells, distinct
+from etl.tables import JOINER, Table, read_tables
+from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
+from muscle_atlas.settings import Language
+
+SCREENED_MOST = "caption_en"
+"""A column in which everything is looked for."""
+_PLAIN = str.maketrans(
+    {**dict.fromkeys("’‘ʼ′`´ʹ", "'"), **dict.fromkeys("‐‑‒–—−", "-"), "œ": "oe", "Œ": "OE", "°": "o"}
+)
+_LOOKING = re.compile(r"\(\?<?[=!][^()]*\)|\\b")
+"""What looks ahead, behind and for the ends of words in a pattern."""
+_SAME, _ANY = r"\1", "[ -~]"
+"""A sign that repeats another one, and any sign."""
+_BLANKS = re.compile(r"[^\S\n]+")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_LETTERS = re.compile(r"[^\W\d_]+(?:[ ,.'-]+[^\W\d_]+)*")
+_SHORTEST = 3
+"""Letters of the shortest name."""
+_NAMING = ("subject_label", "label_en", "label_fr", "synonyms", "symbol")
+"""Columns that hold names in the tables of vocabularies."""
+_BETWEEN = " · "
+"""Stands in reports between what was found in several places of a text."""
+
+
+class _Signs(dict[int, str]):
+    """What each sign of a decomposed text becomes: digits those of ASCII, marks and signs that nobody sees nothing."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        hidden = unicodedata.combining(sign) or unicodedata.category(sign) == "Cf"
+        self[code] = "" if hidden else str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+        return self[code]
+
+
+_SIGNS = _Signs()
+
+
+@dataclass(frozen=True)
+class _Kind:
+    columns: frozenset[str]
+    labels: dict[Language, str]
+    patterns: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What may identify a person in a text."""
+
+    kinds: tuple[str, ...]
+    """Kinds of ``mappings/identifying-kinds.tsv``."""
+    hidden: str
+    """What was found, every letter and digit of it hidden."""
+
+
+def screen(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+    """Tell cells of text that may identify a person, and empty them; their rows stay."""
+    for column in dict.fromkeys(column for kind in _kinds().values() for column in sorted(kind.columns)):
+        found = find_all(distinct(table, column), column)
+        if not found:
+            continue
+        screened = pl.col(column).is_in(list(found)).fill_null(value=False)
+        for record, text in table.filter(screened).select("record", column).iter_rows():
+            what = dict.fromkeys(_kinds()[kind].labels[cells.language] for kind in found[text].kinds)
+            cells.tell("text-identifies", record, column, found[text].hidden, bindings={"what": ", ".join(what)})
+        table = table.with_columns(pl.when(~screened).then(pl.col(column)).alias(column))
+    return table
+
+
+def find_all(texts: Iterable[str], column: str) -> dict[str, Finding]:
+    """Return those texts of a column in which something may identify a person, with what."""
+    plain = pl.DataFrame([(text, _plain(text)) for text in texts], schema=["text", "plain"], orient="row")
+    # One pass over all texts by what is easily told leaves few of them to look at closely.
+    likely = plain.filter(pl.col("plain").cast(pl.String).str.contains(_hint(column)))
+    return {text: finding for text, folded in likely.iter_rows() if (finding := _find(folded, column))}
+
+
+def _find(plain: str, column: str) -> Finding | None:
+    for number in _numbers():
+        plain = number.sub(" ", plain)
+    found = [
+        (place.span(), name)
+        for name, kind in _kinds().items()
+        if column in kind.columns
+        for pattern in kind.patterns
+        for place in pattern.finditer(plain)
+        if "name" not in pattern.groupindex or _is_name(place["name"])
+    ]
+    if not found:
+        return None
+    pieces = (mask(plain[start:end]) for start, end in _united(span for span, _ in found))
+    return Finding(tuple(dict.fromkeys(name for _, name in found)), _BETWEEN.join(pieces))
+
+
+def hide_person(identifier: str) -> str:
+    """Return what stands in the place of an identifier of a person, hidden where it may be a name, or hold a date."""
+    is_name = len(identifier) >= _SHORTEST and _LETTERS.fullmatch(identifier)
+    return mask(identifier) if is_name or find_all([identifier], SCREENED_MOST) else identifier
+
+
+def _plain(text: str) -> str:
+    """Return a text without accents and signs that nobody sees, with plain digits, blanks, dashes and apostrophes."""
+    if text.isascii():
+        return _BLANKS.sub(" ", text)
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_SIGNS))
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a word of a text is unknown, and the first is none that merely follows."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return bool(words) and words[0] not in _harmless() and not _known().issuperset(words)
+
+
+def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in their order, those that overlap as one."""
+    ordered = sorted(spans)
+    united = ordered[:1]
+    for start, end in ordered[1:]:
+        if start < united[-1][1]:
+            united[-1] = (united[-1][0], max(united[-1][1], end))
+        else:
+            united.append((start, end))
+    return united
+
+
+@cache
+def _kinds() -> dict[str, _Kind]:
+    months = JOINER.join(sorted(Table(MAPPINGS / "months.tsv").rows["word"], key=len, reverse=True))
+    patterns: dict[str, list[re.Pattern[str]]] = {}
+    for kind, pattern in Table(MAPPINGS / "identifying-patterns.tsv").rows.select("kind", "pattern").iter_rows():
+        patterns.setdefault(kind, []).append(re.compile(pattern.replace("{month}", months), re.ASCII))
+    rows = Table(MAPPINGS / "identifying-kinds.tsv").rows.select("kind", "columns", "label_en", "label_fr")
+    return {
+        kind: _Kind(frozenset(columns.split(JOINER)), {"en": english, "fr": french}, tuple(patterns[kind]))
+        for kind, columns, english, french in rows.iter_rows()
+    }
+
+
+@cache
+def _hint(column: str) -> str:
+    """Return one pattern of those of a column, without what the engine of columns does not know: it fits no less."""
+    patterns = (pattern.pattern for kind in _kinds().values() if column in kind.columns for pattern in kind.patterns)
+    return "|".join(
+        f"(?-u:{_LOOKING.sub('', pattern).replace('(?P<name>', '(?:').replace(_SAME, _ANY)})" for pattern in patterns
+    )
+
+
+@cache
+def _numbers() -> list[re.Pattern[str]]:
+    return [re.compile(pattern, re.ASCII) for pattern in Table(MAPPINGS / "identifying-numbers.tsv").rows["pattern"]]
+
+
+@cache
+def _harmless() -> frozenset[str]:
+    return frozenset(Table(MAPPINGS / "identifying-not.tsv").rows["word"])
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Every word of a name that a vocabulary knows: of diseases, genes, stains, muscles."""
+    tables = [
+        *read_tables(MAPPINGS, "*.sssom.tsv"),
+        *read_tables(ONTOLOGY / "terms"),
+        *read_tables(ONTOLOGY / "symbols"),
+    ]
+    words = [table.rows[column] for table in tables for column in _NAMING if column in table.rows.columns]
+    return frozenset(word for names in words for name in names.drop_nulls() for word in _WORD.findall(fold(name)))
