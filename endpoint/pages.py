@@ -18,6 +18,7 @@ from endpoint.languages import LANGUAGES, choose_language, typeset
 from endpoint.pictures import MOST, picture_of, pictures_about
 from endpoint.queries import read_query
 from endpoint.query.editor import Editor
+from endpoint.query.paging import next_address
 from endpoint.security import EDITOR_POLICY, HEADERS
 from endpoint.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
 from endpoint.terms import Shown, data_links
@@ -188,7 +189,10 @@ class Pages:
             **table,
             "rows": [[None if cell is None else Shown.of_cell(cell, opened) for cell in row] for row in table["rows"]],
         }
-        return self._page(request, "sparql.html", opened=opened, query=query, results=shown, editor=None)
+        following = next_address(request.scope, table)
+        return self._page(
+            request, "sparql.html", opened=opened, query=query, results=shown, following=following, editor=None
+        )
 
     def problem(self, request: Request, content: Mapping[str, Any]) -> Response:
         """Show a problem."""

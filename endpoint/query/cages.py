@@ -88,6 +88,7 @@ class Cage(asyncio.Protocol):
         assert self._transport is not None  # noqa: S101 - only a cage that is ready is asked
         self.run = run
         run.cage = self
+        run.store = self.store
         self._transport.write(question)
 
     def hold(self) -> None:

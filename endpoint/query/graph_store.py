@@ -25,6 +25,11 @@ class WholeGraph:
     coding: Coding
 
     @property
+    def text(self) -> str:
+        """What is asked."""
+        return self.name
+
+    @property
     def lasting(self) -> bool:
         """Whether the answer is the same as long as the release is; a graph is."""
         return True

@@ -12,9 +12,12 @@ from endpoint.problems import ProblemError
 from endpoint.query.codings import Coding
 from endpoint.query.frames import pack_question
 from endpoint.query.limits import Limits
+from endpoint.query.paging import PARAMETER as OFFSET
 from endpoint.query.rows import ROWS_TYPE
 from endpoint.query.tokens import changes, has_dataset_clause
 
+_DIGITS = 9
+"""Of an offset, at most."""
 ROWS = 1_000
 """Rows of an answer that a page shows; every other form gives all."""
 
@@ -34,6 +37,13 @@ class Question:
     graph_form: Form | None
     """The form of an answer to CONSTRUCT or DESCRIBE."""
     coding: Coding
+    offset: int = 0
+    """Rows before those that a page shows."""
+
+    @property
+    def text(self) -> str:
+        """What is asked."""
+        return self.query
 
     @property
     def for_page(self) -> bool:
@@ -65,6 +75,7 @@ class Question:
             graph_type=_media_type(self.graph_form),
             coding=Coding.IDENTITY.value if self.for_page else self.coding.value,
             most_bytes=limits.answer,
+            offset=self.offset,
         )
         return order.pack(query)
 
@@ -83,6 +94,7 @@ class Order(NamedTuple):
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     rows: int = ROWS
+    offset: int = 0
 
     def pack(self, text: str) -> bytes:
         """Return the message to a cage that asks a query in this way."""
@@ -118,7 +130,17 @@ def read_question(parameters: Sequence[tuple[str, str]], accept: str | None, cod
     if len(queries) != 1:
         raise ProblemError.of(400, "query-twice" if queries else "query-absent")
     results, graph = _forms(all_of("format")[-1:], accept)
-    return Question(queries[0], all_of("default-graph-uri"), all_of("named-graph-uri"), results, graph, coding)
+    offset = _read_offset(all_of(OFFSET)[-1:])
+    return Question(queries[0], all_of("default-graph-uri"), all_of("named-graph-uri"), results, graph, coding, offset)
+
+
+def _read_offset(given: Sequence[str]) -> int:
+    """Return how many rows stand before those that a page shows."""
+    for text in given:
+        if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+            raise ProblemError.of(400, "offset-wrong", offset=text)
+        return int(text)
+    return 0
 
 
 def _forms(names: Sequence[str], accept: str | None) -> tuple[Form | None, Form | None]:

@@ -12,7 +12,10 @@ from endpoint.query.runs import Run
 
 CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"X-Muscle-Atlas-Release, X-Query-Id, ETag, Link, Retry-After"),
+    (
+        b"access-control-expose-headers",
+        b"X-Muscle-Atlas-Release, X-Muscle-Atlas-Rows, X-Query-Id, ETag, Link, Retry-After",
+    ),
 )
 PREFLIGHT: tuple[Header, ...] = (
     *CORS,

@@ -46,6 +46,68 @@ def read_parameters(text: bytes) -> list[tuple[str, str]]:
         raise ProblemError.of(400, "parameters-many", most=_FIELDS) from error
 
 
+def shortcut_of(scope: Scope) -> tuple[bytes, ...] | None:
+    """Return what decides the answer to a GET, unread; None for other methods."""
+    if scope["method"] not in ("GET", "HEAD"):
+        return None
+    accept = coding = b""
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept = value
+        elif name == b"accept-encoding":
+            coding = value
+    return scope["raw_path"], scope["query_string"], accept, coding
+
+
+async def read_request(scope: Scope, receive: Receive, limits: Limits, methods: str) -> list[tuple[str, str]]:
+    """Return the parameters of a request, wherever they stand.
+
+    Raises:
+        ProblemError: if the request cannot be read, or its method is none of ``methods``.
+        ClientGoneError: if the client leaves before its body has come.
+    """
+    method = scope["method"]
+    if len(scope["query_string"]) + len(scope["raw_path"]) > limits.address:
+        members = {"limit": "address", "bytes": limits.address}
+        raise ProblemError.of(
+            414, "address-long", members=members, bytes=limits.address, query=QUERY_TYPE, form=FORM_TYPE
+        )
+    parameters = read_parameters(scope["query_string"])
+    if method in ("GET", "HEAD"):
+        return parameters
+    if method not in ("POST", "QUERY"):
+        problem = ProblemError.of(405, "method-there-are", method=method, methods=methods)
+        problem.headers["Allow"] = methods
+        raise problem
+    kind, charset = _content_type(scope)
+    if kind == UPDATE_TYPE:
+        raise ProblemError.of(403, "read-only")
+    if kind not in (FORM_TYPE, QUERY_TYPE):
+        name = "body-type" if kind else "body-type-missing"
+        raise ProblemError.of(415, name, kind=kind, form=FORM_TYPE, query=QUERY_TYPE)
+    if charset and charset.lower() not in ("utf-8", "utf8"):
+        # A query is sent in UTF-8 and nothing else (SPARQL 1.1 Protocol, 2.1.3).
+        raise ProblemError.of(415, "body-charset", charset=charset)
+    body = await read_body(receive, scope, limits)
+    if kind == FORM_TYPE:
+        return [*parameters, *read_parameters(body)]
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProblemError.of(400, "body-not-utf8", byte=error.start) from error
+    return [*((name, value) for name, value in parameters if name != "query"), ("query", text)]
+
+
+def _content_type(scope: Scope) -> tuple[str, str | None]:
+    """Return the media type of a body, and its charset if it names one."""
+    kind, _, parameters = (header(scope, b"content-type") or "").partition(";")
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return kind.strip().lower(), value.strip().strip('"')
+    return kind.strip().lower(), None
+
+
 async def read_body(receive: Receive, scope: Scope, limits: Limits) -> bytes:
     """Return the body of a request.
 

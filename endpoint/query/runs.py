@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from endpoint.query.faults import FaultError
@@ -41,6 +42,8 @@ class Run:
         self.old = False
         """Whether it has one of the places for long queries."""
         self.cage: Cage | None = None
+        self.store: Path | None = None
+        """Which store is asked."""
         self.on_lasting: Callable[[], object] | None = None
         """Told once when the answer does not come at once."""
         self.on_close: Callable[[Run], object] | None = None

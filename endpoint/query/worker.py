@@ -20,7 +20,7 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from endpoint.query.frames import Kind, pack_json, receive, unpack_question
-from endpoint.query.rows import ROWS_TYPE, first_rows
+from endpoint.query.rows import ROWS_TYPE, some_rows
 from endpoint.query.writing import AnswerWriter, TooLargeError
 
 STACK = 128 * 2**20
@@ -156,7 +156,7 @@ class _Worker:
         if media_type is None:
             raise _FormError("graph" if graph else "results")
         if media_type == ROWS_TYPE:
-            return lambda writer: writer.write(first_rows(results, how["rows"])), media_type
+            return lambda writer: writer.write(some_rows(results, how["offset"], how["rows"])), media_type
         if graph:
             form = ox.RdfFormat.from_media_type(media_type)
             return (

@@ -7,11 +7,16 @@ import json
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 import rdflib
+
+from tests.endpoint.conftest import Serve
 
 BIN1 = """
 PREFIX ma: <https://w3id.org/muscle-atlas/ontology#>
@@ -301,3 +306,30 @@ def test_pages_and_checks_answer_while_slow_queries_run(server: httpx.Client) ->
     assert answers == [200, 200, 200, 200]
     assert running, "the queries ended before the pages were asked: the test shows nothing"
     assert waited < 10
+
+
+def test_a_page_shows_the_first_rows_and_says_where_the_next_are(server: httpx.Client) -> None:
+    query = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 2300"
+    address, seen = f"/sparql?{urlencode({'query': query})}", []
+    while address:
+        page = server.get(address, headers={"Accept": "text/html"})
+        seen.append(page.text.count("<tr>") - 1)
+        following = page.links.get("next", {}).get("url", "")
+        assert bool(following) == page.headers.get("X-Muscle-Atlas-Rows", "").endswith("more")
+        assert bool(following) == ('rel="next"' in page.text)
+        address = following
+    assert seen == [1000, 1000, 300]
+    for wrong in ("-1", "many", "9" * 30):
+        assert server.get("/sparql", params={"query": query, "offset": wrong}).status_code == 400
+
+
+def test_many_who_ask_the_same_at_once_cost_one_run(serve: Serve, example_data: Path) -> None:
+    query = """SELECT (COUNT(*) AS ?n) WHERE {
+      { SELECT ?a WHERE { ?a ?b ?c } LIMIT 400 } { SELECT ?d WHERE { ?d ?e ?f } LIMIT 400 }
+      FILTER(CONCAT(STR(?a), STR(?d)) != "")
+    }"""
+    with serve(example_data) as client, ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: client.get("/sparql", params={"query": query}).text, range(12)))
+        told = client.get("/metrics").text
+    assert len(set(answers)) == 1
+    assert 'muscle_atlas_queries_total{outcome="answered"} 1.0' in told
