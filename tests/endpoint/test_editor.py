@@ -85,7 +85,7 @@ def test_photographs_are_shown_as_a_mosaic_of_their_thumbnails(visit: Visit) -> 
     expect(cards).to_have_count(4)
     expect(cards.locator("img")).to_have_count(3)
     expect(cards.nth(3)).to_contain_text("no picture in this release")
-    assert visit.page.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth > 0)")
+    visit.page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth > 0)")
     expect(cards.first.locator("a")).to_have_attribute("href", "/image/EX-1")
     visit.page.get_by_role("button", name="Table").click()
     expect(visit.page.locator("table tbody tr")).to_have_count(4)
