@@ -310,7 +310,7 @@ def test_pages_and_checks_answer_while_slow_queries_run(server: httpx.Client) ->
 
 def test_a_page_shows_the_first_rows_and_says_where_the_next_are(server: httpx.Client) -> None:
     query = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 2300"
-    address, seen = f"/sparql?{urlencode({'query': query})}", []
+    address, seen = f"/sparql?{urlencode({'query': query, 'format': 'html'})}", []
     while address:
         page = server.get(address, headers={"Accept": "text/html"})
         seen.append(page.text.count("<tr>") - 1)
