@@ -53,13 +53,13 @@ class Exchange:
 
     async def show(self, page: Response) -> None:
         """Send a page."""
-        page.headers["X-Query-Id"] = self.number
         cross(page.headers.raw)
         await page(self.scope, self.receive, self.send)
 
     async def tell(self, problem: ProblemError) -> None:
         """Tell what is wrong."""
         response = problem_response(self.request, problem)
+        response.headers["X-Query-Id"] = self.number
         response.headers["Cache-Control"] = "no-store"
         await self.show(response)
 

@@ -132,6 +132,10 @@ class SparqlProtocol:
             await self._introduce(exchange, parameters)
             return
         question = read_question(parameters, exchange.accept, coding)
+        if question.for_page and path == PATH and self._pages.query_editor.answers(exchange.request):
+            # The editor asks by itself; a page that is only looked at costs no query.
+            await exchange.show(self._pages.editor(exchange.request))
+            return
         if not await self._give_kept(exchange, question):
             await self._ask(exchange, question, seconds, shortcut)
 
@@ -259,6 +263,7 @@ class SparqlProtocol:
         """Show an answer on a page; where there is more of it, the next page is announced."""
         page = self._pages.results(exchange.request, question.query, table, exchange.opened)
         announce_next(page, exchange.scope, table)
+        page.headers["X-Query-Id"] = exchange.number
         await exchange.show(page)
 
 
