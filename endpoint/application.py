@@ -10,16 +10,18 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
-from endpoint import descriptions, health, metrics, pages, pictures, problems, questions, security
+from endpoint import health, metrics, problems, security
 from endpoint.atlas import Atlas
+from endpoint.cages.limits import Limits
+from endpoint.cages.pool import Pool
+from endpoint.editor import completions, mosaic
+from endpoint.federation.forwarder import Forwarder
+from endpoint.federation.services import Services
 from endpoint.openapi import DescribedApplication
-from endpoint.query import completions, mosaic
+from endpoint.pages import descriptions, pages, pictures
+from endpoint.query import questions
 from endpoint.query.answers import Answers
-from endpoint.query.forwarder import Forwarder
-from endpoint.query.limits import Limits
-from endpoint.query.pool import Pool
 from endpoint.query.protocol import SparqlProtocol
-from endpoint.query.services import Services
 from muscle_atlas import __version__
 
 log = logging.getLogger("muscle_atlas")

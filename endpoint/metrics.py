@@ -16,8 +16,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from endpoint.atlas import Atlas
+from endpoint.cages.pool import Pool
 from endpoint.query.answers import Answers
-from endpoint.query.pool import Pool
 
 router = APIRouter(tags=["operation"])
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from endpoint.questions import describe_calls
+from endpoint.query.questions import describe_calls
 
 _BEFORE = Path(__file__).resolve().parent / "query" / "openapi.json"
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import uvicorn
 
 from endpoint.application import create_application
+from endpoint.cages.cage import raise_descriptor_limit
+from endpoint.cages.limits import Limits
 from endpoint.connections import GuardedConnection, WithoutBroken
+from endpoint.federation.services import Services
 from endpoint.logs import write_logs
-from endpoint.query.cages import raise_descriptor_limit
-from endpoint.query.limits import Limits
-from endpoint.query.services import Services
 
 
 class AddressError(Exception):

@@ -26,7 +26,7 @@ from muscle_atlas.settings import Settings
 from muscle_atlas.usage import NothingPublishedError, StopError, Verbs, usable_settings
 
 if TYPE_CHECKING:
-    from endpoint.query.services import Services
+    from endpoint.federation.services import Services
 
 DEMO_PORT = 8765
 
@@ -228,7 +228,7 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
 
 def _serve(data: Path, host: str, port: int, *, log_queries: bool = False, **limits: float | None) -> None:
     from endpoint import server  # noqa: PLC0415
-    from endpoint.query.limits import read_limits  # noqa: PLC0415
+    from endpoint.cages.limits import read_limits  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
     settings = usable_settings()
@@ -252,7 +252,7 @@ def _serve(data: Path, host: str, port: int, *, log_queries: bool = False, **lim
 
 
 def _services(settings: Settings) -> "Services":
-    from endpoint.query.services import ServicesError, read_services  # noqa: PLC0415
+    from endpoint.federation.services import ServicesError, read_services  # noqa: PLC0415
 
     try:
         return read_services(settings.services, settings.trusted_hosts)
@@ -262,7 +262,7 @@ def _services(settings: Settings) -> "Services":
 
 def _check_federation(settings: Settings) -> int:
     """Ask the services, print what came of it, return the exit code."""
-    from endpoint.query.checks import check_services  # noqa: PLC0415
+    from endpoint.federation.checks import check_services  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
     checks = check_services(_services(settings))

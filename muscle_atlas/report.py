@@ -17,7 +17,7 @@ from muscle_atlas.settings import Language
 
 if TYPE_CHECKING:
     # Only named here: what they need takes a second to load, which a list of releases can do without.
-    from endpoint.query.checks import Check
+    from endpoint.federation.checks import Check
     from etl.reports import Progress, Report
     from etl.validate.graphs import GraphReport
 

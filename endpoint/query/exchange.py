@@ -10,13 +10,13 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from endpoint.atlas import OpenRelease
+from endpoint.cages.faults import FaultError
+from endpoint.cages.runs import Run
+from endpoint.federation.forwarder import Calls
 from endpoint.problems import ProblemError, problem_response
 from endpoint.query.answers import Answer, Header
-from endpoint.query.faults import FaultError
-from endpoint.query.forwarder import Calls
 from endpoint.query.replies import FORGET, cross, give, head_of
 from endpoint.query.requests import header
-from endpoint.query.runs import Run
 
 log = logging.getLogger("muscle_atlas.queries")
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from endpoint.cages.codings import Coding
+from endpoint.cages.limits import Limits
 from endpoint.negotiation import DATASET_FORMS, Form
 from endpoint.problems import ProblemError
-from endpoint.query.codings import Coding
-from endpoint.query.limits import Limits
 from endpoint.query.question import Order, not_acceptable, read_form, read_only
 
 PATH = "/rdf-graph-store"

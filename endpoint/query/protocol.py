@@ -13,30 +13,30 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from endpoint.atlas import Atlas, OpenRelease
+from endpoint.cages.codings import choose_coding
+from endpoint.cages.faults import FaultError
+from endpoint.cages.limits import Limits
+from endpoint.cages.pool import Pool
+from endpoint.cages.rows import ROWS_TYPE
+from endpoint.cages.runs import Run
+from endpoint.federation.forwarder import Forwarder
+from endpoint.federation.rewriting import rewrite
+from endpoint.federation.spelling import mentions_service
 from endpoint.negotiation import DATASET_FORMS, PAGE, RDF_FORMS, RESULT_FORMS
-from endpoint.pages import Pages
+from endpoint.pages.pages import Pages
 from endpoint.problems import ProblemError
 from endpoint.query import graph_store
 from endpoint.query.answers import Answers
 from endpoint.query.clients import client_of
-from endpoint.query.codings import choose_coding
 from endpoint.query.exchange import Exchange
-from endpoint.query.faults import FaultError
-from endpoint.query.federation import rewrite
-from endpoint.query.forwarder import Forwarder
 from endpoint.query.graph_store import WholeGraph, read_graph
-from endpoint.query.limits import Limits
 from endpoint.query.paging import announce_next
-from endpoint.query.pool import Pool
 from endpoint.query.question import Question, not_acceptable, read_form, read_only, read_question, read_timeout
+from endpoint.query.questions import CALL, ask
 from endpoint.query.replies import PREFLIGHT, described, give, head_of, kept_answer, respond
 from endpoint.query.requests import ClientGoneError, Departure, header, read_request, shortcut_of
-from endpoint.query.rows import ROWS_TYPE
-from endpoint.query.runs import Run
 from endpoint.query.service import address_of, describe_service
-from endpoint.query.spelling import mentions_service
 from endpoint.query.tokens import is_update
-from endpoint.questions import CALL, ask
 
 PATH = "/sparql"
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"

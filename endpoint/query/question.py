@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from endpoint.cages.codings import Coding
+from endpoint.cages.frames import pack_question
+from endpoint.cages.limits import Limits
+from endpoint.cages.rows import ROWS_TYPE
 from endpoint.negotiation import DATASET_FORMS, PAGE, RESULT_FORMS, Form, find_form, name_form, offer
 from endpoint.problems import ProblemError
-from endpoint.query.codings import Coding
-from endpoint.query.frames import pack_question
-from endpoint.query.limits import Limits
 from endpoint.query.paging import PARAMETER as OFFSET
-from endpoint.query.rows import ROWS_TYPE
 from endpoint.query.tokens import changes, has_dataset_clause
 
 _DIGITS = 9
@@ -81,7 +81,7 @@ class Question:
 
 
 class Order(NamedTuple):
-    """How a question is to be answered, as ``endpoint.query.worker`` reads it."""
+    """How a question is to be answered, as ``endpoint.cages.worker`` reads it."""
 
     coding: str
     most_bytes: int

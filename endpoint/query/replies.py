@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from starlette.types import Message, Scope, Send
 
 from endpoint.atlas import OpenRelease
+from endpoint.cages.codings import Coding
+from endpoint.cages.runs import Run
 from endpoint.query.answers import Answer, Header
-from endpoint.query.codings import Coding
-from endpoint.query.runs import Run
 
 CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),

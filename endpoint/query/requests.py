@@ -5,10 +5,10 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
 
+from endpoint.cages.faults import FaultError
+from endpoint.cages.limits import Limits
+from endpoint.cages.runs import Run
 from endpoint.problems import ProblemError
-from endpoint.query.faults import FaultError
-from endpoint.query.limits import Limits
-from endpoint.query.runs import Run
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from endpoint.atlas import OpenRelease
+from endpoint.cages.writing import order_prefixes
 from endpoint.negotiation import Form
 from endpoint.problems import ProblemError
-from endpoint.query.writing import order_prefixes
 
 
 def address_of(request: Request, path: str, opened: OpenRelease) -> str:

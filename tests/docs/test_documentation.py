@@ -12,7 +12,7 @@ import click
 import httpx
 import pytest
 
-from endpoint.query.limits import Limits
+from endpoint.cages.limits import Limits
 from muscle_atlas import __version__
 from muscle_atlas.command import main
 from muscle_atlas.questions import read_questions
@@ -21,7 +21,7 @@ from tests.conftest import Run
 HOUSE = Path(__file__).resolve().parents[2]
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
 PROTOCOL = (HOUSE / "docs" / "protocol.md").read_text(encoding="utf-8")
-FAULTS: dict[str, Any] = json.loads((HOUSE / "endpoint" / "query" / "faults.json").read_text(encoding="utf-8"))
+FAULTS: dict[str, Any] = json.loads((HOUSE / "endpoint" / "cages" / "faults.json").read_text(encoding="utf-8"))
 QUESTIONS = (HOUSE / "docs" / "queries.md").read_text(encoding="utf-8")
 ARCHITECTURE = (HOUSE / "docs" / "architecture.md").read_text(encoding="utf-8")
 

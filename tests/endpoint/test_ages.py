@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from endpoint.ages import tell_age
+from endpoint.pages.ages import tell_age
 from tests.conftest import HOUSE, Run
 from tests.endpoint.conftest import Serve
 

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from endpoint.federation.rewriting import MOST_CALLS, MOST_SIGNS, Call, rewrite
+from endpoint.federation.services import Service, Services, ServicesError, read_services
 from endpoint.problems import ProblemError
-from endpoint.query.federation import MOST_CALLS, MOST_SIGNS, Call, rewrite
-from endpoint.query.services import Service, Services, ServicesError, read_services
 from tests.conftest import Run
 from tests.endpoint.conftest import HOUSE, Serve
 

@@ -61,7 +61,7 @@ def test_the_description_names_the_release_and_everything_that_can_be_given(serv
         form.replace("/data/", "/") for form in forms
     }
     assert set(told.objects(service, SD.feature)) == {SD.UnionDefaultGraph, SD.BasicFederatedQuery}
-    rows = (HOUSE / "endpoint" / "query" / "services.tsv").read_text(encoding="utf-8")
+    rows = (HOUSE / "endpoint" / "federation" / "services.tsv").read_text(encoding="utf-8")
     services = [str(service) for service in told.objects(service, DCTERMS.references)]
     assert services
     assert [service for service in services if service not in rows] == []

@@ -110,7 +110,7 @@ def test_the_wheel_builds_and_answers_in_a_fresh_environment(uv: str, built: tup
     assert (tmp_path / "atlas-data" / "current" / "graph.nq.zst").is_file()
     # The server, too, with run-time dependencies only.
     program = (
-        "import pathlib, endpoint.application as a, endpoint.query.limits as l, endpoint.query.services as s; "
+        "import pathlib, endpoint.application as a, endpoint.cages.limits as l, endpoint.federation.services as s; "
         "a.create_application(pathlib.Path('atlas-data'), l.Limits(), s.read_services())"
     )
     subprocess.run([python, "-c", program], cwd=tmp_path, check=True)

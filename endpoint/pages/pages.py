@@ -12,16 +12,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from endpoint.atlas import Atlas, OpenRelease
-from endpoint.cards import read_cards
-from endpoint.facts import read_facts, read_speakers, show_speaker
+from endpoint.editor.editor import Editor
 from endpoint.languages import LANGUAGES, choose_language, typeset
-from endpoint.pictures import MOST, picture_of, pictures_about
+from endpoint.pages.cards import read_cards
+from endpoint.pages.facts import read_facts, read_speakers, show_speaker
+from endpoint.pages.pictures import MOST, picture_of, pictures_about
+from endpoint.pages.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
+from endpoint.pages.terms import Shown, data_links
 from endpoint.queries import read_query
-from endpoint.query.editor import Editor
 from endpoint.query.paging import next_address
 from endpoint.security import EDITOR_POLICY, HEADERS
-from endpoint.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
-from endpoint.terms import Shown, data_links
 from muscle_atlas import __version__
 from muscle_atlas.questions import Question, read_catalogue, read_questions
 
@@ -184,7 +184,7 @@ class Pages:
         return response
 
     def results(self, request: Request, query: str, table: Mapping[str, Any], opened: OpenRelease) -> Response:
-        """Show the first rows of an answer under its query; ``table`` is as ``endpoint.query.rows`` makes it."""
+        """Show the first rows of an answer under its query; ``table`` is as ``endpoint.cages.rows`` makes it."""
         shown = {
             **table,
             "rows": [[None if cell is None else Shown.of_cell(cell, opened) for cell in row] for row in table["rows"]],

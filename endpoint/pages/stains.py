@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from endpoint.atlas import OpenRelease
 from endpoint.languages import alphabetical
+from endpoint.pages.terms import Shown
 from endpoint.queries import read_query
-from endpoint.terms import Shown
 
 EXAMPLE = "stain/NADH"
 """The stain that ``stained.rq`` asks for as it stands."""

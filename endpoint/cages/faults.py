@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from endpoint.cages.limits import Limits
 from endpoint.problems import ProblemError
-from endpoint.query.limits import Limits
 
 
 class FaultError(Exception):

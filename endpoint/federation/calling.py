@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpcore
 import pyoxigraph as ox
 
-from endpoint.query.guard import GuardedNetwork, RefusedHostError
+from endpoint.federation.guard import GuardedNetwork, RefusedHostError
 from endpoint.query.requests import FORM_TYPE
 from muscle_atlas import __version__
 from muscle_atlas.names import default_base

@@ -18,10 +18,10 @@ from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from endpoint.query.calling import MOST_SECONDS, Caller, CallError, Reply
-from endpoint.query.faults import FaultError
-from endpoint.query.federation import MOST_CALLS, Call
-from endpoint.query.services import Services
+from endpoint.cages.faults import FaultError
+from endpoint.federation.calling import MOST_SECONDS, Caller, CallError, Reply
+from endpoint.federation.rewriting import MOST_CALLS, Call
+from endpoint.federation.services import Services
 
 _HOST = "127.0.0.1"
 _PART = 2**16

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from endpoint.ages import tell_age
 from endpoint.atlas import OpenRelease
 from endpoint.languages import LANGUAGES, typeset
-from endpoint.pictures import Picture
-from endpoint.terms import local_link
+from endpoint.pages.ages import tell_age
+from endpoint.pages.pictures import Picture
+from endpoint.pages.terms import local_link
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The inside of a cage: a process that opens the store read-only and answers one question after another.
 
-It is started by ``endpoint.query.cages`` with a socket and its limits, and may be killed at any moment.
+It is started by ``endpoint.cages.cage`` with a socket and its limits, and may be killed at any moment.
 A query that asks for more memory than it may have, or nests deeper than the stack, ends this process and nothing else.
 """
 
@@ -19,9 +19,9 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from endpoint.query.frames import Kind, pack_json, receive, unpack_question
-from endpoint.query.rows import ROWS_TYPE, some_rows
-from endpoint.query.writing import AnswerWriter, TooLargeError
+from endpoint.cages.frames import Kind, pack_json, receive, unpack_question
+from endpoint.cages.rows import ROWS_TYPE, some_rows
+from endpoint.cages.writing import AnswerWriter, TooLargeError
 
 STACK = 128 * 2**20
 """Bytes of the stack that queries are parsed and run on, by recursion: a chain of 50,000 signs fits."""

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 from endpoint.atlas import Atlas, OpenRelease
 from endpoint.problems import ProblemError
-from endpoint.values import pattern_of, read_terms
+from endpoint.query.values import pattern_of, read_terms
 from muscle_atlas.questions import Parameter, Question, read_catalogue, read_questions
 
 LIST = "/api/queries"

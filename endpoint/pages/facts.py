@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from endpoint.ages import tell_duration
 from endpoint.atlas import OpenRelease
 from endpoint.languages import alphabetical, typeset
-from endpoint.terms import Shown, best_label, drop_other_language, own_name, title
+from endpoint.pages.ages import tell_duration
+from endpoint.pages.terms import Shown, best_label, drop_other_language, own_name, title
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from endpoint.federation.calling import MOST_SECONDS, Caller, CallError
+from endpoint.federation.services import Service, Services
 from endpoint.queries import read_query
-from endpoint.query.calling import MOST_SECONDS, Caller, CallError
-from endpoint.query.services import Service, Services
 
 
 @dataclass(frozen=True, slots=True)

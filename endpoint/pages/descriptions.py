@@ -9,10 +9,10 @@ from fastapi.responses import FileResponse, Response
 
 from endpoint.atlas import Atlas, OpenRelease
 from endpoint.negotiation import PAGE, RDF_FORMS, Form, choose_form, split_suffix
-from endpoint.pages import Pages
+from endpoint.pages.pages import Pages
+from endpoint.pages.stains import read_stains, write_csv
 from endpoint.problems import ProblemError
-from endpoint.questions import find_question
-from endpoint.stains import read_stains, write_csv
+from endpoint.query.questions import find_question
 from muscle_atlas.rooms import MAPPINGS
 
 router = APIRouter(tags=["linked data"])

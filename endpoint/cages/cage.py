@@ -14,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from endpoint.query.faults import FaultError
-from endpoint.query.frames import Kind, Splitter
-from endpoint.query.runs import Run
+from endpoint.cages.faults import FaultError
+from endpoint.cages.frames import Kind, Splitter
+from endpoint.cages.runs import Run
 
 _HOUSE = Path(__file__).resolve().parents[2]
 _LOW = 10
@@ -64,7 +64,7 @@ class Cage(asyncio.Protocol):
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "endpoint.query.worker", str(theirs.fileno()), json.dumps(order)],
+                [sys.executable, "-m", "endpoint.cages.worker", str(theirs.fileno()), json.dumps(order)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import FileResponse, Response
 
 from endpoint.atlas import Atlas, OpenRelease
+from endpoint.pages.terms import local_link
 from endpoint.problems import ProblemError
-from endpoint.terms import local_link
 from muscle_atlas.releases import media_path
 
 router = APIRouter(tags=["pictures"])

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from endpoint.atlas import OpenRelease
-from endpoint.query.completions import read_prefixes
+from endpoint.editor.completions import read_prefixes
 
 FORM = "html"
 """The value of ``format`` that asks for a page made on the server, where scripts are off."""

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from endpoint.query.faults import FaultError
+from endpoint.cages.faults import FaultError
 
 if TYPE_CHECKING:
-    from endpoint.query.cages import Cage
+    from endpoint.cages.cage import Cage
 
 
 class Run:

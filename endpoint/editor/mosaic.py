@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from endpoint.atlas import Atlas
 from endpoint.languages import choose_language
-from endpoint.pictures import Picture
+from endpoint.pages.pictures import Picture
 
 router = APIRouter(tags=["editor"])
 

@@ -13,10 +13,9 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from endpoint.problems import ProblemError
-from endpoint.query.faults import FaultError
-from endpoint.query.services import Service, Services
-from endpoint.query.spelling import (
+from endpoint.cages.faults import FaultError
+from endpoint.federation.services import Service, Services
+from endpoint.federation.spelling import (
     break_letters,
     decode_iri,
     match_braces,
@@ -24,6 +23,7 @@ from endpoint.query.spelling import (
     read_prefixes,
     token_starts,
 )
+from endpoint.problems import ProblemError
 from endpoint.query.tokens import Sort, Token, read_tokens
 
 MOST_CALLS = 10

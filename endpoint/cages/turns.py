@@ -3,8 +3,8 @@
 import asyncio
 from collections import deque
 
-from endpoint.query.budgets import Budgets
-from endpoint.query.cages import Cage
+from endpoint.cages.budgets import Budgets
+from endpoint.cages.cage import Cage
 
 Turn = asyncio.Future[Cage]
 """Done when a cage is free, or when it is known that none can be had."""

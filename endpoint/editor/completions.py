@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from endpoint.atlas import Atlas, OpenRelease
-from endpoint.query.codings import Coding, choose_coding
+from endpoint.cages.codings import Coding, choose_coding
 
 router = APIRouter(tags=["editor"])
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import psutil
 
-from endpoint.query.budgets import Budgets
-from endpoint.query.cages import Cage
-from endpoint.query.durations import Durations
-from endpoint.query.faults import FaultError
-from endpoint.query.limits import Limits
-from endpoint.query.runs import Run
-from endpoint.query.turns import Turn, Turns
+from endpoint.cages.budgets import Budgets
+from endpoint.cages.cage import Cage
+from endpoint.cages.durations import Durations
+from endpoint.cages.faults import FaultError
+from endpoint.cages.limits import Limits
+from endpoint.cages.runs import Run
+from endpoint.cages.turns import Turn, Turns
 
 _TICK = 0.025
 """Seconds between two looks at what runs."""

@@ -3,8 +3,8 @@
 import re
 import socket
 
-from endpoint.query.codings import Coding, Compressor
-from endpoint.query.frames import Kind, pack, pack_json
+from endpoint.cages.codings import Coding, Compressor
+from endpoint.cages.frames import Kind, pack, pack_json
 
 CHUNK = 64 * 2**10
 """Bytes of an answer that are sent at a time."""

@@ -1,0 +1,1 @@
+"""The query editor of browsers: its bundle, what it completes, and pictures beside images."""
