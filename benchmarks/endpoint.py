@@ -14,8 +14,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -127,18 +127,9 @@ def _hostile(start: Start, seconds: int) -> dict[str, Any]:
     """Ask ``ASK {}`` while nobody else does, and while eight hostile queries run."""
     with start() as server:
         idle = _pings(server, seconds)
-        ending = threading.Event()
-        told: Counter[str] = Counter()
-        attackers = [
-            threading.Thread(target=_attack, args=(server, number, ending, told), daemon=True)
-            for number in range(ATTACKERS)
-        ]
-        for attacker in attackers:
-            attacker.start()
-        time.sleep(1)
-        pressed = _pings(server, 3 * seconds)
-        ending.set()
-        # Connections break when the server ends: nobody waits for the peers' queries.
+        with _attackers(server) as told:
+            time.sleep(1)
+            pressed = _pings(server, 3 * seconds)
         return {
             "server": server.name,
             "version": server.version,
@@ -146,6 +137,22 @@ def _hostile(start: Start, seconds: int) -> dict[str, Any]:
             "pressed": pressed,
             "attackers": dict(sorted(told.items())),
         }
+
+
+@contextmanager
+def _attackers(server: Server) -> Iterator[Counter[str]]:
+    """Let hostile clients ask for the time of a block; give what they were told.
+
+    Nobody waits for their last queries, which the peers do not end: connections break when the server does.
+    """
+    ending = threading.Event()
+    told: Counter[str] = Counter()
+    for number in range(ATTACKERS):
+        threading.Thread(target=_attack, args=(server, number, ending, told), daemon=True).start()
+    try:
+        yield told
+    finally:
+        ending.set()
 
 
 def _attack(server: Server, number: int, ending: threading.Event, told: Counter[str]) -> None:
@@ -191,20 +198,13 @@ def _pings(server: Server, seconds: float) -> dict[str, Any]:
 def _soak(start: Start, seconds: float) -> dict[str, Any]:
     """Run hostile queries for long, and look at the memory of the server and at its cages."""
     with start() as server:
-        ending = threading.Event()
-        told: Counter[str] = Counter()
-        attackers = [
-            threading.Thread(target=_attack, args=(server, number, ending, told), daemon=True)
-            for number in range(ATTACKERS)
-        ]
-        for attacker in attackers:
-            attacker.start()
         process, looks, pinged = psutil.Process(server.pid), [], Counter[str]()
         late = time.monotonic() + seconds
-        while time.monotonic() < late:
-            pinged.update(_pings(server, 5)["told"])
-            looks.append((process.memory_info().rss, len(process.children())))
-        ending.set()
+        with _attackers(server) as told:
+            while time.monotonic() < late:
+                pinged.update(_pings(server, 5)["told"])
+                looks.append((process.memory_info().rss, len(process.children())))
+        # The last queries reach their limit, and their cages are replaced.
         time.sleep(40)
         settled = len(process.children())
         quiet = _pings(server, 5)
