@@ -21,6 +21,8 @@ from endpoint.cages.runs import Run
 _HOUSE = Path(__file__).resolve().parents[2]
 _LOW = 10
 """Niceness of a process whose query lasts."""
+_KEPT = ("PATH", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "PYTHONUSERBASE")
+"""Variables of the server that a cage knows, too; whatever else it was given stays with it."""
 _SPEAKING = 2_000
 """Bytes of the last words of a process that are read."""
 _TOO_DEEP = ("overflowed its stack", "stack overflow")
@@ -198,8 +200,8 @@ class Cage(asyncio.Protocol):
 
 
 def _environment() -> dict[str, str]:
-    """Return the few variables that a cage needs: nothing of the server's environment is known in it."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
+    """Return the few variables that a cage needs, those by which Python finds what is installed among them."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     # Few arenas, else glibc reserves address space by the gigabyte, which the limit counts.
     return {**kept, "MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
 

@@ -132,7 +132,7 @@ class SparqlProtocol:
             await self._introduce(exchange, parameters)
             return
         question = read_question(parameters, exchange.accept, coding)
-        if question.for_page and path == PATH and self._pages.query_editor.answers(exchange.request):
+        if question.only_for_page and path == PATH and self._pages.query_editor.answers(exchange.request):
             # The editor asks by itself; a page that is only looked at costs no query.
             await exchange.show(self._pages.editor(exchange.request))
             return

@@ -51,6 +51,11 @@ class Question:
         return self.results_form is PAGE or self.graph_form is PAGE
 
     @property
+    def only_for_page(self) -> bool:
+        """Whether a page is wanted whatever the query is, as by browsers; RDF4J takes one rather than nothing."""
+        return self.results_form is PAGE and self.graph_form is PAGE
+
+    @property
     def lasting(self) -> bool:
         """Whether the answer is the same as long as the release is."""
         return not self.for_page and not changes(self.query)
