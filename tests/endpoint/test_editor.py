@@ -323,7 +323,8 @@ def test_where_the_package_was_built_without_the_editor_there_is_the_form(
     serve: Serve, example_data: Path, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = HOUSE / "endpoint"
-    shutil.copytree(room, tmp_path / "endpoint", ignore=shutil.ignore_patterns("editor", "__pycache__"))
+    shutil.copytree(room, tmp_path / "endpoint", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.rmtree(tmp_path / "endpoint" / "web" / "static" / "editor")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with serve(example_data) as client, visiting(browser, str(client.base_url).rstrip("/")) as visit:
         visit.page.goto(f"{visit.origin}/sparql?lang=en")
