@@ -4,6 +4,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+_ENTRY = 2_048
+"""Bytes that an answer takes besides its body and its question: headers, keys, the places in two tables."""
 _SHORTCUTS = 10_000
 """Requests whose answer is found without reading them."""
 _LONGEST_SHORTCUT = 4_096
@@ -36,6 +38,7 @@ class Answers:
         self.taken = 0
         """Bytes of answers that are kept."""
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._sizes: dict[Hashable, int] = {}
         self._shortcuts: OrderedDict[Hashable, Hashable] = OrderedDict()
         self.hits = 0
         """Requests that were answered from here."""
@@ -53,20 +56,22 @@ class Answers:
         question = self._shortcuts.get(request)
         return None if question is None else self.find(question)
 
-    def keep(self, question: Hashable, answer: Answer) -> None:
-        """Keep an answer, if it is not too large."""
-        size = len(answer.body)
+    def keep(self, question: Hashable, answer: Answer, spoken: int = 0) -> None:
+        """Keep an answer, if it is not too large; ``spoken`` is the length of its question, which is kept with it."""
+        size = len(answer.body) + spoken + _ENTRY
         if size > self._largest or question in self._answers:
             return
         self._answers[question] = answer
+        self._sizes[question] = size
         self.taken += size
         while self.taken > self._room:
-            _, dropped = self._answers.popitem(last=False)
-            self.taken -= len(dropped.body)
+            dropped, _ = self._answers.popitem(last=False)
+            self.taken -= self._sizes.pop(dropped)
 
     def forget(self) -> None:
         """Keep nothing of what was: another release is served."""
         self._answers.clear()
+        self._sizes.clear()
         self._shortcuts.clear()
         self.taken = 0
 

@@ -235,7 +235,7 @@ class SparqlProtocol:
         answer = kept_answer(head_of(run, exchange.opened), run.body(), lasting=question.lasting)
         # A release that was replaced meanwhile is not asked again.
         if question.lasting and exchange.opened is self._opened:
-            self._answers.keep(question, answer)
+            self._answers.keep(question, answer, len(question.text))
             if shortcut:
                 self._answers.remember(shortcut, question)
             self._stop_waiting(question, answered)
