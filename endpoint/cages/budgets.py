@@ -35,7 +35,3 @@ class Budgets:
         self._accounts.move_to_end(client)
         if len(self._accounts) > _REMEMBERED:
             self._accounts.popitem(last=False)
-
-    def wait(self, client: str) -> float:
-        """Return the seconds until a client has something left."""
-        return max(0.0, -self.balance(client) / self._income)
