@@ -8,9 +8,9 @@ import polars as pl
 
 from etl.describe.records import IRI, STRING, TERM, TEXT, lexical, united_tables
 from etl.resolve.records import Resolved
-from etl.tables import Table
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import Table
 
 _ROOM = Path(__file__).parent
 

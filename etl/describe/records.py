@@ -5,9 +5,9 @@ import polars as pl
 from etl.describe import quads
 from etl.describe.united import unite_citations, unite_rows
 from etl.resolve.records import Resolved
-from etl.tables import Table
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import Table
 
 TERM, IRI, STRING, TEXT = "term", "iri", "string", "text@"
 

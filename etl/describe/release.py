@@ -12,10 +12,10 @@ from etl.describe.united import unite_rows
 from etl.describe.vocabulary import vocabulary_versions
 from etl.read.records import Input
 from etl.resolve.records import Resolved
-from etl.tables import Table
 from muscle_atlas import __version__
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import ONTOLOGY
+from muscle_atlas.tables import Table
 
 # The short way on images, as columns of images.parquet.
 _LINKED = (

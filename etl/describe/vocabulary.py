@@ -10,10 +10,10 @@ import pyoxigraph as ox
 
 from etl.describe import quads
 from etl.describe.questions import describe_questions
-from etl.tables import JOINER, Table, read_tables
 from muscle_atlas.names import PREFIX_MAP, Names, default_base
 from muscle_atlas.questions import question_files
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY, SHAPES
+from muscle_atlas.tables import JOINER, Table, read_tables
 
 # Column of ontology/terms/*.tsv, predicate, and whether the object is a term or a text in a language.
 _LINKS = {

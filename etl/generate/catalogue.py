@@ -8,9 +8,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from etl.generate.kinds import SEVERAL, Diagnosis, Finding, Magnification, Model, Muscle, Onset, Stain, Term
-from etl.tables import JOINER, Table
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import ONTOLOGY
+from muscle_atlas.tables import JOINER, Table
 
 TABLES = Path(__file__).parent / "tables"
 FAVOUR = 4

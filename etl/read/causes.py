@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from xml.parsers import expat
 
-from etl.tables import Table
 from muscle_atlas.settings import Language
+from muscle_atlas.tables import Table
 
 OTHER = "other"
 _BROKEN = (

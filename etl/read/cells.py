@@ -8,8 +8,8 @@ from functools import cache
 
 from etl.read.limits import Limits, written
 from etl.read.source import Cell, Fault
-from etl.tables import Table
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import Table
 
 SPACES = " \t\r\n\u00a0\u202f\u200b\u2060\ufeff"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))

@@ -7,9 +7,9 @@ from functools import cached_property
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from etl.folding import fold
-from etl.tables import JOINER, Table
+from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import JOINER, Table
 
 LONGEST_HEADING = 200
 """Characters; what is longer is text under a wrong line of headings, and takes long to fold."""

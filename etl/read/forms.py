@@ -12,7 +12,7 @@ from etl.read.encoding import decode
 from etl.read.jsonlines import is_json_lines, open_json_lines
 from etl.read.limits import Limits, megabytes
 from etl.read.source import Fault, Source, UnreadableError, passed
-from etl.tables import Table
+from muscle_atlas.tables import Table
 
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 """Begins files of older office programs, and workbooks that a password locks."""

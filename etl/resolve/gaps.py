@@ -4,9 +4,9 @@ import polars as pl
 
 from etl.resolve.cells import distinct
 from etl.resolve.values.answers import is_not_stated
-from etl.tables import Table
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import Table
 
 SOURCED = ("species", "sex", "age", "muscle", "stain", "technique", "disease", "gene", "variants", "licence")
 """Columns that a perfectly characterised photograph fills, so that a gap is worth telling."""

@@ -8,12 +8,12 @@ from functools import cache
 
 import polars as pl
 
-from etl.folding import fold
 from etl.read.cells import mask
 from etl.resolve.cells import Cells, distinct
-from etl.tables import JOINER, Table, read_tables
+from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 from muscle_atlas.settings import Language
+from muscle_atlas.tables import JOINER, Table, read_tables
 
 SCREENED_MOST = "caption_en"
 """A column in which everything is looked for."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.folding import fold
+from muscle_atlas.folding import fold
 
 from .facts import GENES_WITHOUT_ASSOCIATION
 from .releases import read_tabbed

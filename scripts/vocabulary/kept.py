@@ -6,7 +6,7 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 from rdflib.namespace import SKOS
 
-from etl.folding import fold
+from muscle_atlas.folding import fold
 
 from .releases import converter
 from .tables import read_rows, read_sources, write_table

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from etl.folding import fold
+from muscle_atlas.folding import fold
 
 from .hierarchy import with_ancestors
 from .orphanet_names import Names

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.folding import fold
+from muscle_atlas.folding import fold
 
 from .releases import converter, read_json, read_xml_archive
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from etl.folding import fold
+from muscle_atlas.folding import fold
 
 from .hgnc import Gene
 from .releases import read_tabbed

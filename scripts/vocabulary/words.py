@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.folding import fold
+from muscle_atlas.folding import fold
 
 from .tables import read_sources, write_table
 

@@ -27,8 +27,8 @@ from etl.generate.drawing.orders import Order
 from etl.generate.drawing.reading import read_orders
 from etl.generate.drawing.ultrastructure import CHANGES
 from etl.generate.pictures import FEW, PictureError, draw_pictures
-from etl.tables import Table
 from muscle_atlas.rooms import ONTOLOGY
+from muscle_atlas.tables import Table
 
 ELECTRON = "transmission electron microscopy"
 FLUORESCENCE = "fluorescence microscopy"

@@ -22,9 +22,9 @@ from etl.generate.catalogue import TABLES, Catalogue
 from etl.generate.dice import Dice, apportion
 from etl.generate.forms import written_whole
 from etl.read.columns import Columns
-from etl.tables import Table
 from muscle_atlas.command import main
 from muscle_atlas.rooms import ONTOLOGY
+from muscle_atlas.tables import Table
 from tests.conftest import HOUSE, Run
 from tests.etl.built import Built
 

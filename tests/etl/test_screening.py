@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.tables import Table
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import Table
 from tests.conftest import Run
 from tests.etl.built import COMPLETE, NAMES, Built, image, write_table
 

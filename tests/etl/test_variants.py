@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.folding import fold
 from etl.problems import Rules
 from etl.resolve.values.hgvs import alleles, is_hgvs
 from etl.resolve.values.variants import advice_on, read_variant, split_variants, zygosity_of_alleles
-from etl.tables import Table
+from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS, SHAPES
+from muscle_atlas.tables import Table
 
 settings.register_profile("variants", deadline=None)
 settings.load_profile("variants")

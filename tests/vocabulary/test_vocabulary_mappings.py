@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from etl.folding import fold
+from muscle_atlas.folding import fold
 from tests.vocabulary.committed import (
     MAPPINGS,
     Row,

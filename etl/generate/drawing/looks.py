@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.generate.drawing.orders import Colour, Look
-from etl.tables import JOINER, Table
+from muscle_atlas.tables import JOINER, Table
 
 _HERE = Path(__file__).parent
 _NUMBERS = ("type1", "type2a", "type2x", "grain", "rim", "core", "cox", "droplets")

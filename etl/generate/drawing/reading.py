@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import polars as pl
 
-from etl.folding import fold
 from etl.generate.drawing.looks import antigens, disease_changes, effects, looks
 from etl.generate.drawing.orders import Look, Order
 from etl.resolve.values.ages import read_age
 from etl.resolve.words.lexicon import Lexicon
+from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
 
 ADULT, NEWBORN = 52.0, 11.0

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from etl.folding import fold
 from etl.resolve.values import dates
-from etl.tables import Table
+from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import Table
 
 DAYS_A_YEAR = 365.25
 """Julian year."""

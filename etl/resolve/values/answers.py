@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from etl.folding import fold
-from etl.tables import JOINER, Table
+from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import JOINER, Table
 
 
 @cache

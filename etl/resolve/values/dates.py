@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from etl.folding import fold
-from etl.tables import Table
+from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import Table
 
 # Day 0 of spreadsheets, which count 1900 as a leap year; so it is right from 1 March 1900 on (ECMA-376, 18.17.4.1).
 _DAY_ZERO = date(1899, 12, 30)

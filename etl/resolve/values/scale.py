@@ -3,9 +3,9 @@
 import re
 from functools import cache
 
-from etl.folding import fold
-from etl.tables import Table
+from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.tables import Table
 
 _THOUSANDS = re.compile(r"(?<=\d)[ .,'](?=\d{3}(?:\D|$))")
 _MAGNIFICATION = re.compile(r"^[x×]? ?(?P<number>-?\d{1,7}(?:[.,]\d{1,3})?) ?(?P<kilo>k)? ?[x×]?$")

@@ -5,11 +5,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from etl.folding import fold
 from etl.resolve.values.hgvs import alleles, is_hgvs
-from etl.tables import Table
+from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.settings import Language
+from muscle_atlas.tables import Table
 
 COMPOUND = "zygosity:compound-heterozygous"
 

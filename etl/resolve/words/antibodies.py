@@ -8,12 +8,12 @@ from functools import cache
 import polars as pl
 import pyoxigraph as ox
 
-from etl.folding import fold
 from etl.resolve.cells import Cells, distinct
 from etl.resolve.words.lexicon import Lexicon, Match
-from etl.tables import JOINER, Table
+from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import ONTOLOGY
+from muscle_atlas.tables import JOINER, Table
 
 METHODS = ("stain:IHC", "stain:IF")
 """The immunostains whose antibody is not told."""

@@ -7,8 +7,8 @@ import polars as pl
 
 from etl.resolve.cells import Cells, listed
 from etl.resolve.words.lexicon import Match
-from etl.tables import JOINER, Table, read_tables
 from muscle_atlas.rooms import ONTOLOGY
+from muscle_atlas.tables import JOINER, Table, read_tables
 
 
 class Diseases:

@@ -7,12 +7,12 @@ from functools import cache
 
 import polars as pl
 
-from etl.folding import fold
 from etl.resolve.cells import Cells
 from etl.resolve.values import dates
 from etl.resolve.words.lexicon import Candidate, Lexicon, Match, separate_identifier
-from etl.tables import JOINER, Table
+from muscle_atlas.folding import fold
 from muscle_atlas.rooms import ONTOLOGY
+from muscle_atlas.tables import JOINER, Table
 
 MOUSE = "NCBITaxon:10090"
 DOG = "NCBITaxon:9615"

@@ -10,11 +10,11 @@ from typing import Literal
 import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
-from etl.folding import fold
-from etl.tables import JOINER, read_tables
+from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 from muscle_atlas.settings import Language
+from muscle_atlas.tables import JOINER, read_tables
 
 Outcome = Literal["identifier", "label", "synonym", "former", "ambiguous", "broad", "contradictory", "unknown"]
 
