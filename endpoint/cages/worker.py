@@ -19,7 +19,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from endpoint.cages.frames import Kind, pack_json, receive, unpack_question
+from endpoint.cages.frames import Kind, Receiver, pack_json, unpack_question
 from endpoint.cages.rows import ROWS_TYPE, some_rows
 from endpoint.cages.writing import AnswerWriter, TooLargeError
 
@@ -27,6 +27,9 @@ STACK = 128 * 2**20
 """Bytes of the stack that queries are parsed and run on, by recursion: a chain of 50,000 signs fits."""
 _NOTEWORTHY = 2**25
 """Bytes by which the process may have grown without a word."""
+
+_OFTEN = 50
+"""Answers after which the size of the process is looked at in any case."""
 
 _STATM = "/proc/self/statm"
 _PAGE = resource.getpagesize()
@@ -82,7 +85,8 @@ def _live(channel: socket.socket, order: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (born + order["memory"], born + order["memory"]))
     worker = _Worker(channel, store, order["prefixes"], born)
     channel.sendall(pack_json(Kind.READY, {"thread": threading.get_native_id()}))
-    while (message := receive(channel)) is not None:
+    questions = Receiver(channel)
+    while (message := questions.next()) is not None:
         worker.answer(*unpack_question(message[1]))
     os._exit(0)
 
@@ -104,6 +108,9 @@ class _Worker:
         self._store = store
         self._prefixes = prefixes
         self._born = born
+        self._answered = 0
+        self._peak = 0
+        self._grown = 0
 
     def answer(self, order: bytes, query: str) -> None:
         """Run a query, or look for the graph named in its place, and send the answer or what is wrong."""
@@ -116,8 +123,20 @@ class _Worker:
         except Exception as error:
             self._channel.sendall(pack_json(Kind.FAULT, _fault(error)))
             return
-        grown = _size() - self._born
-        writer.end(grown if grown > _NOTEWORTHY else 0)
+        writer.end(self._growth())
+
+    def _growth(self) -> int:
+        """Return by how many noteworthy bytes the process has grown.
+
+        It is looked at where more was taken than ever before, and now and then: it costs more than a small query.
+        """
+        self._answered += 1
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        if peak > self._peak or self._answered % _OFTEN == 0:
+            self._peak = peak
+            grown = _size() - self._born
+            self._grown = grown if grown > _NOTEWORTHY else 0
+        return self._grown
 
     def _whole(self, name: str, how: dict[str, Any]) -> tuple[Write, str]:
         """Return what writes a graph as it stands in the store, without holding it; no name stands for all graphs."""

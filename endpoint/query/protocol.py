@@ -19,6 +19,7 @@ from endpoint.cages.limits import Limits
 from endpoint.cages.pool import Pool
 from endpoint.cages.rows import ROWS_TYPE
 from endpoint.cages.runs import Run
+from endpoint.connections import WHOLE
 from endpoint.federation.forwarder import Forwarder
 from endpoint.federation.rewriting import rewrite
 from endpoint.federation.spelling import mentions_service
@@ -26,7 +27,7 @@ from endpoint.negotiation import DATASET_FORMS, PAGE, RDF_FORMS, RESULT_FORMS
 from endpoint.pages.pages import Pages
 from endpoint.problems import ProblemError
 from endpoint.query import graph_store
-from endpoint.query.answers import Answers
+from endpoint.query.answers import Answer, Answers
 from endpoint.query.clients import client_of
 from endpoint.query.exchange import Exchange
 from endpoint.query.graph_store import WholeGraph, read_graph
@@ -82,6 +83,8 @@ class SparqlProtocol:
         opened = self._current()
         shortcut = shortcut_of(scope)
         if shortcut and (answer := self._answers.find_by_shortcut(shortcut)) is not None:
+            if (request := scope.get(WHOLE)) is not None:
+                self._answers.shorten(shortcut, request)
             await give(answer, scope, send)
             return
         number = f"{self._start}-{next(self._numbers)}"
@@ -95,6 +98,11 @@ class SparqlProtocol:
                 await exchange.tell(self._problem(exchange, fault))
         except ClientGoneError:
             return
+
+    def find_kept(self, request: bytes) -> Answer | None:
+        """Return the answer to a request that is, byte by byte, one that was answered from what is kept."""
+        self._current()
+        return self._answers.find_by_shortcut(request)
 
     def _current(self) -> OpenRelease:
         """Return the current release; with a new one the answers of the former are forgotten."""
@@ -202,7 +210,8 @@ class SparqlProtocol:
                 await self._hand_over(exchange, question, run, shortcut, answered)
             finally:
                 departure.close()
-                run.stop(FaultError("left"))
+                if not run.complete:
+                    run.stop(FaultError("left"))
                 exchange.note(question.text, run)
         finally:
             self._stop_waiting(question, answered)

@@ -16,6 +16,8 @@ UPDATE_TYPE = "application/sparql-update"
 
 _FIELDS = 1_000
 """Parameters of one request."""
+_LONGEST_SHORTCUT = 4_096
+"""Bytes of a query string whose answer is found unread."""
 _GRACE = 0.25
 """Seconds in which a query whose client has left may still end: a new cage costs more."""
 
@@ -47,8 +49,8 @@ def read_parameters(text: bytes) -> list[tuple[str, str]]:
 
 
 def shortcut_of(scope: Scope) -> tuple[bytes, ...] | None:
-    """Return what decides the answer to a GET, unread; None for other methods."""
-    if scope["method"] not in ("GET", "HEAD"):
+    """Return what decides the answer to a GET, unread; None for other methods, and where that is long."""
+    if scope["method"] not in ("GET", "HEAD") or len(scope["query_string"]) > _LONGEST_SHORTCUT:
         return None
     accept = coding = b""
     for name, value in scope["headers"]:
