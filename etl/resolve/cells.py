@@ -9,8 +9,9 @@ from etl.read.columns import Columns
 from etl.read.records import Records
 from etl.resolve.values.publications import split_publications
 from etl.resolve.values.variants import split_variants
-from etl.resolve.words.lexicon import Lexicon, Match
 from muscle_atlas.names import Names
+from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.matches import Match
 
 SEVERAL = ";"
 """Separates several values in one cell."""

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from muscle_atlas.tables import JOINER
 from muscle_atlas.terms.likeness import near_names
-from muscle_atlas.terms.kinds import Vocabularies
 from muscle_atlas.terms.matches import Entry
 from muscle_atlas.terms.slices import Reference, Slice, SliceError, Successor, Term, read_slices
 
+_TERM = "SELECT id, kind, label_en, label_fr, status FROM term"
 _NAMES = "SELECT name.term, name.tier, name.text, term.status FROM name JOIN term ON term.id = name.term"
 _OF_KIND = "(term.kind = ? OR term.status = 'withdrawn') AND term.id >= ? AND term.id < ?"
 """Withdrawn terms are of no kind any more: they have lost what stood above them."""
+_LAST = "\U0010ffff"
+"""Sorts behind whatever text there is."""
 _ABOVE = """
 WITH RECURSIVE above (id) AS (
   SELECT parent FROM parent WHERE term = ? UNION SELECT parent.parent FROM parent JOIN above ON parent.term = above.id
@@ -82,7 +84,7 @@ class Installed:
         self._shelf = shelf
         self._slice = slice_
         # The sign that follows the colon ends the range of the prefix.
-        self._kind = (kind, f"{prefix}:", f"{prefix};")
+        self._kind = (kind, *((f"{prefix}:", f"{prefix};") if prefix else ("", _LAST)))
 
     def named(self, key: str) -> list[Entry]:
         """Return what a name, folded, stands for, among it withdrawn terms."""
@@ -95,8 +97,7 @@ class Installed:
 
     def term(self, identifier: str) -> Term | None:
         """Return a term of the kind, or a withdrawn one, by its CURIE."""
-        query = f"SELECT id, kind, label_en, label_fr, status FROM term WHERE term.id = ? AND {_OF_KIND}"
-        rows = self._ask(query, identifier, *self._kind)
+        rows = self._ask(f"{_TERM} WHERE term.id = ? AND {_OF_KIND}", identifier, *self._kind)
         return Term(*rows[0]) if rows else None  # type: ignore[arg-type]
 
     def successors(self, identifier: str) -> list[Successor]:
@@ -118,7 +119,7 @@ class Installed:
     def beginning(self, start: str) -> set[str]:
         """Return the terms (CURIEs) with a name that begins so, folded."""
         query = f"{_NAMES} WHERE name.key >= ? AND name.key < ? AND {_OF_KIND} AND term.status = 'active'"
-        return {str(row[0]) for row in self._ask(query, start, f"{start}\U0010ffff", *self._kind)}
+        return {str(row[0]) for row in self._ask(query, start, f"{start}{_LAST}", *self._kind)}
 
     def ancestors(self, identifier: str) -> frozenset[str]:
         """Return everything that a term is or is part of."""

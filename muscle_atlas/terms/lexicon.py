@@ -1,150 +1,70 @@
 """The words of one kind of thing (genes, diseases, muscles …) and the identifiers they stand for."""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Literal
-
-import pyoxigraph as ox
-from rapidfuzz import fuzz, process
+from functools import cached_property
+from typing import get_args
 
 from muscle_atlas.folding import fold
-from muscle_atlas.names import Names, default_base
-from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
+from muscle_atlas.names import Names
 from muscle_atlas.settings import Language
-from muscle_atlas.tables import JOINER, read_tables
+from muscle_atlas.terms.embedded import Words, embedded_vocabulary
+from muscle_atlas.terms.identifiers import linked_identifiers, separate_identifier
+from muscle_atlas.terms.installed import Shelf
+from muscle_atlas.terms.kinds import Kind, kind_of_words
+from muscle_atlas.terms.labels import french_labels
+from muscle_atlas.terms.likeness import likenesses
+from muscle_atlas.terms.matches import Candidate, Entry, Match, Outcome
+from muscle_atlas.terms.slices import Tier
+from muscle_atlas.terms.vocabularies import Vocabulary, follow
 
-Outcome = Literal["identifier", "label", "synonym", "former", "ambiguous", "broad", "contradictory", "unknown"]
-
-PREFERRED = "skos:prefLabel"
-FORMER = "skos:hiddenLabel"
-EXACT = "skos:exactMatch"
-NARROW = "skos:narrowMatch"
 CANDIDATES = 5
 """How many candidates a curator is told at the most."""
-SIMILAR = 60.0
-"""Least similarity, of 100, of a word that is told as a candidate."""
-PARTLY = 86.0
-"""The same for a word of which only parts are alike."""
 FEW = 20
 """A list of up to this length is told whole where no word of it is alike."""
-SHORT = 8
-"""Words up to this length are compared letter by letter: a part of one is not like the whole."""
 SEARCHED = 500
 """How many unknown words of one kind likenesses are looked for; a table with more has the wrong column, and each search
 takes milliseconds."""
 
-# "HGNC:1052 BIN1" as laboratories write it, and "BIN1 (HGNC:1052)" as candidates are told.
-_IDENTIFIER_FIRST = re.compile(r"^([A-Za-z]+\s?[:_#]\s?#?C?\d+)\s*[\s,:(\[-]\s*(\S.*?)[)\]]?$")
-_IDENTIFIER_LAST = re.compile(r"^(.*\S)\s*\(([A-Za-z.-]+[:_][^\s()]+)\)$")
-
-
-@cache
-def french_labels() -> dict[str, str]:
-    """Return the French label of every linked term and every concept of ours that has one, by CURIE."""
-    tables = (table.rows for table in read_tables(ONTOLOGY / "terms"))
-    return _french_labels_of_schemes() | {
-        identifier: label
-        for rows in tables
-        if "label_fr" in rows.columns
-        for identifier, label in rows.select("id", "label_fr").drop_nulls().iter_rows()
-    }
-
-
-def _french_labels_of_schemes() -> dict[str, str]:
-    names, store = Names(default_base()), ox.Store()
-    for path in sorted((ONTOLOGY / "schemes").glob("*.ttl")):
-        store.load(path=str(path), format=ox.RdfFormat.TURTLE)
-    found = {}
-    for quad in store.quads_for_pattern(None, ox.NamedNode(names.expand("skos:prefLabel")), None, None):
-        if (
-            isinstance(quad.subject, ox.NamedNode)
-            and isinstance(quad.object, ox.Literal)
-            and quad.object.language == "fr"
-        ):
-            found[names.compress(quad.subject.value)] = quad.object.value
-    return found
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A thing that a word may have meant."""
-
-    identifier: str
-    label: str
-    score: float = 100.0
-
-    def __str__(self) -> str:
-        return f"{self.label} ({self.identifier})" if self.label else self.identifier
-
-
-@dataclass(frozen=True)
-class Match:
-    """What became of one word."""
-
-    word: str
-    outcome: Outcome
-    identifier: str | None
-    """CURIE, None where none is accepted."""
-    candidates: tuple[Candidate, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Entry:
-    identifier: str
-    field: str
-
-
-@cache
-def _other_identifiers() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """Identifiers of other vocabularies, such as MONDO and OMIM: the linked terms that are the same, or nearly."""
-    found: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    matches = ("exact_match", "broad_match", "narrow_match")
-    for table in read_tables(ONTOLOGY / "terms"):
-        if "exact_match" not in table.rows.columns:
-            continue
-        for term, *cells in table.rows.select("id", *matches).iter_rows():
-            for match, cell in zip(matches, cells, strict=True):
-                for other in cell.split(JOINER) if cell else ():
-                    found[other][match != "exact_match"].add(term)
-    return {other: (frozenset(same), frozenset(near)) for other, (same, near) in found.items()}
-
-
-def separate_identifier(word: str) -> tuple[str, str | None]:
-    """Take apart "HGNC:1052 BIN1" and "BIN1 (HGNC:1052)": what may be an identifier, and the name beside it."""
-    if found := _IDENTIFIER_FIRST.match(word):
-        return found[1], found[2]
-    if found := _IDENTIFIER_LAST.match(word):
-        return found[2], found[1]
-    return word, None
+_TIERS = get_args(Tier)
+_OURS = Kind("", "", None, "", (), (), None, None, {})
+"""Kinds that only our own tables name."""
 
 
 class Lexicon:
-    """Words of one kind, read from ``mappings/<kind>.sssom.tsv`` and ``mappings/<kind>-*.sssom.tsv``."""
+    """Words of one kind: those of our tables, and those of the installed releases of its vocabulary.
 
-    def __init__(self, kind: str, names: Names, language: Language = "en") -> None:
-        """Read the tables; labels of candidates are given in ``language`` where there is one."""
-        self.kind = kind
+    A release stands in for the tables that were drawn from an earlier one; those that a curator keeps hold beside it.
+    """
+
+    def __init__(self, words: str, names: Names, language: Language = "en", shelf: Shelf | None = None) -> None:
+        """Read the tables ``<words>*.sssom.tsv``; labels of candidates are in ``language`` where there is one.
+
+        Raises:
+            SliceError: if an installed release cannot be read.
+        """
+        shelf = shelf or Shelf()
+        self.kind = kind_of_words(words) or _OURS
         self.names = names
         self.language = language
-        self.labels: dict[str, str] = {}
         self._searched = 0
-        self._exact: dict[str, list[_Entry]] = defaultdict(list)
-        self._broad: dict[str, list[str]] = defaultdict(list)
-        tables = read_tables(MAPPINGS, f"{kind}.sssom.tsv") + read_tables(MAPPINGS, f"{kind}-*.sssom.tsv")
-        for table in tables:
-            rows = table.rows.select("subject_label", "predicate_id", "object_id", "object_label", "object_match_field")
-            for word, predicate, identifier, label, field in rows.iter_rows():
-                self.labels.setdefault(identifier, label or "")
-                if predicate == EXACT:
-                    self._exact[fold(word)].append(_Entry(identifier, field))
-                elif predicate == NARROW:
-                    self._broad[fold(word)].append(identifier)
-
+        self._words = Words(words, shelf.slices)
+        self._installed = shelf.vocabulary(self.kind.vocabulary, self.kind.name, self.kind.prefix)
+        self._through = shelf.vocabulary(self.kind.through, self.kind.name, "")
+        self._shelf = shelf
+        self.labels = self._words.labels
+        """Everything that our own tables name, with its label, by CURIE."""
         if language == "fr":
-            self.labels |= {identifier: french_labels().get(identifier, own) for identifier, own in self.labels.items()}
+            self.labels = self.labels | {one: french_labels().get(one, own) for one, own in self.labels.items()}
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary | None:
+        """The terms that are accepted: an installed release, or what stands in for it."""
+        return self._installed or embedded_vocabulary(self.kind.vocabulary or "")
+
+    @cached_property
+    def through(self) -> Vocabulary | None:
+        """The terms that lead to those that are accepted: an installed release, or what stands in for it."""
+        return self._through or embedded_vocabulary(self.kind.through or "")
 
     def resolve_words(self, words: Iterable[str]) -> dict[str, Match]:
         """Resolve each word once."""
@@ -155,91 +75,229 @@ class Lexicon:
 
         An identifier in any spelling, ours or one that a vocabulary calls exactly the same, then a preferred label,
         then any other name; an identifier that is only nearly the same yields candidates. A name that several things
-        share is ambiguous, whatever its tier, unless it is the preferred label of exactly one of them.
-        An identifier beside the name of something else is contradictory. Similarity yields candidates and never
-        decides.
+        share is ambiguous, whatever its tier, unless it is the preferred label of exactly one of them. A withdrawn
+        term leads to its successor where that is one. An identifier beside the name of something else is
+        contradictory. Similarity yields candidates and never decides.
         """
-        return self._identified(word) or self._called(word)
+        return (
+            self._identified(word)
+            or self._called(word)
+            or self._led(word)
+            or self._bare(word)
+            or Match(word, "unknown", None, self.nearest(word))
+        )
 
     def _identified(self, word: str) -> Match | None:
         spelled, name = separate_identifier(word)
         identifier = self.names.identifier(spelled)
-        if identifier is not None and identifier not in self.labels:
-            nothing: frozenset[str] = frozenset()
-            same, near = (terms & self.labels.keys() for terms in _other_identifiers().get(identifier, (nothing,) * 2))
-            if len(same) != 1:
-                outcome: Outcome = "ambiguous" if len(same or near) > 1 else "unknown"
-                return Match(word, outcome, None, self._candidates(sorted(same or near))) if same or near else None
-            (identifier,) = same
-        if identifier is None:
-            return None
-        meant = self.named(name) if name else frozenset()
-        if meant and identifier not in meant:
-            return Match(word, "contradictory", None, self._candidates([identifier, *sorted(meant)]))
-        return Match(word, "identifier", identifier)
+        match = self._by_identifier(word, identifier) if identifier else None
+        if match is None or match.identifier is None or name is None:
+            return match
+        meant = self.named(name)
+        if meant and match.identifier not in meant:
+            return Match(word, "contradictory", None, self._candidates([match.identifier, *sorted(meant)]))
+        return match
 
-    def _called(self, word: str) -> Match:
+    def _by_identifier(self, word: str, identifier: str) -> Match | None:
+        term = self.vocabulary.term(identifier) if self.vocabulary else None
+        if term is not None and term.status == "withdrawn":
+            return self._after(word, [identifier], identifier)
+        if term is not None or identifier in self._words.kept:
+            source = self.vocabulary.source if term and self.vocabulary else f"{self.kind.words}*.sssom.tsv"
+            return Match(word, "identifier", identifier, name=identifier, source=source)
+        return self._corresponding(word, identifier) or self._led_by(word, identifier)
+
+    def _corresponding(self, word: str, other: str) -> Match | None:
+        """Look for the terms that an identifier of another vocabulary is the same as, or nearly."""
+        same: set[str] = set()
+        near: set[str] = set()
+        for term, _, match in self.vocabulary.referring(other) if self.vocabulary else ():
+            (same if match in self.kind.same else near).update(self._today(term))
+        source = self._installed.source if self._installed else ""
+        if not same and not near:
+            same, near = (
+                {one for one in told if self.lists(one)} for told in linked_identifiers().get(other, ((), ()))
+            )
+            source = "ontology/terms"
+        if len(same) == 1:
+            return Match(word, "cross-reference", same.pop(), name=other, source=source)
+        if found := same or near:
+            outcome: Outcome = "ambiguous" if len(found) > 1 else "unknown"
+            return Match(word, outcome, None, self._candidates(sorted(found)))
+        return None
+
+    def _led_by(self, word: str, identifier: str) -> Match | None:
+        """Follow an identifier of, or known to, the vocabulary that leads to this one."""
+        if self.through is None:
+            return None
+        term = self.through.term(identifier)
+        first = (
+            [identifier] if term else [one for one, _, match in self.through.referring(identifier) if match == "exact"]
+        )
+        return self._lead(word, first, identifier) if first else None
+
+    def _led(self, word: str) -> Match | None:
+        """Follow a name of the vocabulary that leads to this one."""
+        entries = self.through.named(fold(word)) if self.through else []
+        first = list(dict.fromkeys(entry.identifier for entry in entries if entry.active))
+        return self._lead(word, first, entries[0].text) if first else None
+
+    def _lead(self, word: str, first: list[str], name: str) -> Match:
+        assert self.through is not None  # noqa: S101 - what leads here was found in it
+        ends = dict.fromkeys(end for one in first for end in self.led(one))
+        before = tuple(self.candidate(one) for one in first)
+        if len(ends) == 1:
+            orthologue = self.kind.manner == "orthologue"
+            outcome: Outcome = "orthologue" if orthologue else "cross-reference"
+            told = f"{name} ({first[0]})" if name != first[0] else name
+            return Match(word, outcome, next(iter(ends)), before if orthologue else (), told, self.through.source)
+        return Match(word, "ambiguous" if ends else "unknown", None, (*self._candidates(ends), *before)[:CANDIDATES])
+
+    def led(self, identifier: str) -> list[str]:
+        """Return the terms (CURIEs) that one of the vocabulary ``through`` leads to."""
+        references = self.through.references(identifier) if self.through else []
+        ends = (other for _, other, match in references if match == self.kind.manner)
+        return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self._today(end)]
+
+    def _bare(self, word: str) -> Match | None:
+        """Look for an identifier that is written without its prefix, such as that of a gene in Ensembl."""
+        for prefix in self.kind.bare:
+            identifier = self.names.identifier(f"{prefix}:{word.strip()}")
+            if identifier and (match := self._corresponding(word, identifier)):
+                return match
+        return None
+
+    def _called(self, word: str) -> Match | None:
         key = fold(word)
-        entries = self._exact.get(key, [])
-        preferred = {entry.identifier for entry in entries if entry.field == PREFERRED}
-        every = {entry.identifier for entry in entries}
+        entries = self._entries(key)
+        there = [entry for entry in entries if entry.active]
+        exact = [entry for entry in there if entry.tier != "broad"]
+        preferred = {entry.identifier for entry in exact if entry.tier == "label"}
+        every = {entry.identifier for entry in there}
         if len(preferred) == 1:
-            return Match(word, "label", preferred.pop())
-        if len(every) == 1:
-            former = all(entry.field == FORMER for entry in entries)
-            return Match(word, "former" if former else "synonym", every.pop())
+            return self._found(word, [entry for entry in exact if entry.identifier in preferred])
+        # What a curator has judged to cover several things is no other name of one of them.
+        if (broad := self._words.broad.get(key)) and key not in self._words.exact:
+            return Match(word, "broad", None, self._candidates(dict.fromkeys([*broad, *sorted(every)])))
+        if len(every) == 1 and exact:
+            return self._found(word, exact)
         if every:
             return Match(word, "ambiguous", None, self._candidates(sorted(every)))
-        if broad := self._broad.get(key):
-            return Match(word, "broad", None, self._candidates(broad))
-        return Match(word, "unknown", None, self.nearest(word))
+        gone = list(dict.fromkeys(entry.identifier for entry in entries))
+        return self._after(word, gone, entries[0].text) if gone else None
+
+    def _entries(self, key: str) -> list[Entry]:
+        own = self._words.exact.get(key, [])
+        if self._installed is not None:
+            return [*own, *self._installed.named(key)]
+        # What stands in for a release knows no more of what our tables have than they do.
+        if own or key in self._words.broad or self.vocabulary is None:
+            return own
+        return self.vocabulary.named(key)
+
+    def _found(self, word: str, entries: list[Entry]) -> Match:
+        best = min(entries, key=lambda entry: _TIERS.index(entry.tier))
+        return Match(word, best.tier, best.identifier, name=best.text, source=best.source)
+
+    def _after(self, word: str, gone: list[str], name: str) -> Match:
+        """Return what has become of withdrawn terms."""
+        assert self.vocabulary is not None  # noqa: S101 - it says that they are withdrawn
+        after: dict[str, None] = {}
+        leading = True
+        for one in gone:
+            found, decided = follow(self.vocabulary, one)
+            after |= dict.fromkeys(found)
+            leading = leading and decided
+        successor = next(iter(after)) if len(after) == 1 and leading else None
+        return Match(
+            word,
+            "withdrawn",
+            successor,
+            self._candidates(after),
+            name,
+            self.vocabulary.source,
+            withdrawn=self.candidate(gone[0]),
+        )
+
+    def _today(self, identifier: str) -> list[str]:
+        """Return a term, or what stands for it today where it was withdrawn; nothing where it is none of this kind."""
+        term = self.vocabulary.term(identifier) if self.vocabulary else None
+        if term is None:
+            return [identifier] if identifier in self._words.labels else []
+        if term.status == "active":
+            return [identifier]
+        assert self.vocabulary is not None  # noqa: S101 - it has the term
+        return follow(self.vocabulary, identifier)[0]
+
+    def lists(self, identifier: str) -> bool:
+        """Tell whether links may name a term (CURIE): our tables or the vocabulary have it, and it is not withdrawn."""
+        term = self.vocabulary.term(identifier) if self.vocabulary else None
+        return term.status == "active" if term else identifier in self._words.labels
 
     def named(self, word: str) -> frozenset[str]:
         """Return everything that goes by a name exactly, or that a broader word covers (CURIEs)."""
-        return frozenset(self._identifiers(fold(word)))
+        key = fold(word)
+        found = {today for entry in self._entries(key) for today in self._today(entry.identifier)}
+        return frozenset(found) or frozenset(self._words.broad.get(key, ()))
+
+    def others_named(self, word: str) -> list[Entry]:
+        """Return what the installed vocabulary calls so that is not of this kind."""
+        return self._installed.also_named(fold(word)) if self._installed else []
+
+    def above(self, identifier: str) -> frozenset[str]:
+        """Return everything that a term is or is part of (CURIEs), as the installed vocabulary says."""
+        return self._installed.ancestors(identifier) if self._installed else frozenset()
 
     def candidate(self, identifier: str) -> Candidate:
         """Return a thing as it is told to curators."""
-        return Candidate(identifier, self.labels.get(identifier, ""))
+        return Candidate(identifier, self.label(identifier))
+
+    def label(self, identifier: str) -> str:
+        """Return the label of a term (CURIE) in the language of the lexicon, else in English, else nothing."""
+        for vocabulary in (self._installed, self._through):
+            if vocabulary and (term := vocabulary.term(identifier)):
+                own = term.label_fr or french_labels().get(identifier) if self.language == "fr" else None
+                return own or term.label_en
+        if identifier in self.labels:
+            return self.labels[identifier]
+        for stand_in in (self.vocabulary, self.through):
+            if stand_in and (term := stand_in.term(identifier)):
+                return term.label_en
+        return ""
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:
         """Return the things whose names look most like ``word``, best first; nothing past ``SEARCHED`` words."""
         key = fold(word)
         self._searched += 1
-        scores: dict[str, float] = {}
-        ways = (
-            ((fuzz.ratio, SIMILAR),) if len(key) <= SHORT else ((fuzz.token_sort_ratio, SIMILAR), (fuzz.WRatio, PARTLY))
-        )
-        for scorer, least in ways if self._searched <= SEARCHED else ():
-            for known, score, _ in process.extract(
-                key, self._keys, scorer=scorer, limit=4 * CANDIDATES, score_cutoff=least
-            ):
-                scores[known] = max(score, scores.get(known, 0.0))
         best: dict[str, Candidate] = {}
-        for known, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
-            for identifier in self._identifiers(known):
-                best.setdefault(identifier, Candidate(identifier, self.labels[identifier], round(score, 1)))
+        if self._searched <= SEARCHED:
+            near = self._near(key)
+            scores = likenesses(key, self._words.keys, 4 * CANDIDATES) | likenesses(key, [*near], 4 * CANDIDATES)
+            for known, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+                for identifier in (*self._words.named.get(known, ()), *near.get(known, ())):
+                    best.setdefault(identifier, Candidate(identifier, self.label(identifier), round(score, 1)))
+                if len(best) >= CANDIDATES:
+                    break
         if not best and len(self.labels) <= FEW:
             return tuple(Candidate(identifier, label, 0.0) for identifier, label in sorted(self.labels.items()))
         return tuple(best.values())[:CANDIDATES]
 
+    def _near(self, key: str) -> dict[str, list[str]]:
+        """Return names of the installed release, folded, that may look like ``key``, with what they stand for."""
+        found: dict[str, list[str]] = {}
+        for name, entry in self._installed.alike(key) if self._installed else ():
+            if entry.active:
+                found.setdefault(name, []).append(entry.identifier)
+        return found
+
     def words_of(self, identifier: str) -> set[str]:
-        """Return the words, folded, that stand for one thing."""
-        return {
-            word for word, entries in self._exact.items() if {entry.identifier for entry in entries} == {identifier}
-        }
+        """Return the words, folded, that stand for one thing in our tables."""
+        return self._words.words_of(identifier)
 
     def beginning(self, start: str) -> set[str]:
         """Return the things (CURIEs) that a name beginning so stands for, folded."""
         key = fold(start)
-        return {entry.identifier for word, entries in self._exact.items() if word.startswith(key) for entry in entries}
-
-    @cached_property
-    def _keys(self) -> list[str]:
-        return [*self._exact, *(key for key in self._broad if key not in self._exact)]
-
-    def _identifiers(self, key: str) -> list[str]:
-        return [entry.identifier for entry in self._exact.get(key, [])] or self._broad.get(key, [])
+        return self._words.beginning(key) | (self._installed.beginning(key) if self._installed else set())
 
     def _candidates(self, identifiers: Iterable[str]) -> tuple[Candidate, ...]:
         return tuple(self.candidate(identifier) for identifier in identifiers)

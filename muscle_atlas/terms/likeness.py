@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from string import ascii_lowercase, digits
 
 from rapidfuzz import fuzz, process
@@ -33,7 +33,9 @@ def near_names(key: str, ask: Ask) -> set[str]:
     found: set[str] = set()
     if len(key) <= SLIPS:
         slips = json.dumps(sorted(_slips(key)))
-        found.update(name for (name,) in ask("SELECT key FROM name WHERE key IN (SELECT value FROM json_each(?))", slips))
+        found.update(
+            name for (name,) in ask("SELECT key FROM name WHERE key IN (SELECT value FROM json_each(?))", slips)
+        )
     if len(key) >= TRIPLED:
         found.update(_sharing(key, ask))
     return found
@@ -53,7 +55,8 @@ def _sharing(key: str, ask: Ask) -> Iterable[str]:
     """Return the names that share the rarest triples of signs with ``key``, each weighed by how rare it is."""
     triples = json.dumps(sorted({key[place : place + 3] for place in range(len(key) - 2)}))
     counts = ask(
-        "SELECT trigram.term, trigram.doc FROM json_each(?) JOIN temp.trigram ON trigram.term = json_each.value", triples
+        "SELECT trigram.term, trigram.doc FROM json_each(?) JOIN temp.trigram ON trigram.term = json_each.value",
+        triples,
     )
     chosen: list[tuple[str, float]] = []
     read = 0
@@ -74,8 +77,8 @@ def _sharing(key: str, ask: Ask) -> Iterable[str]:
     return (name for (name,) in rows)
 
 
-def likenesses(key: str, names: Iterable[str], most: int) -> dict[str, float]:
-    """Return those of ``names`` that look like ``key``, all folded, with their likeness of 100; ``most`` by each measure."""
+def likenesses(key: str, names: Sequence[str], most: int) -> dict[str, float]:
+    """Return those of ``names`` that look like ``key``, all folded, with their likeness of 100; ``most`` a measure."""
     ways = ((fuzz.ratio, SIMILAR),) if len(key) <= SHORT else ((fuzz.token_sort_ratio, SIMILAR), (fuzz.WRatio, PARTLY))
     scores: dict[str, float] = {}
     for scorer, least in ways:

@@ -6,9 +6,9 @@ from functools import cached_property
 import polars as pl
 
 from etl.resolve.cells import Cells, listed
-from etl.resolve.words.lexicon import Match
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table, read_tables
+from muscle_atlas.terms.matches import Match
 
 
 class Diseases:
