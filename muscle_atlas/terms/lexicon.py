@@ -9,11 +9,11 @@ from muscle_atlas.names import Names
 from muscle_atlas.settings import Language
 from muscle_atlas.terms.embedded import Words, embedded_vocabulary
 from muscle_atlas.terms.identifiers import linked_identifiers, separate_identifier
-from muscle_atlas.terms.installed import Shelf
 from muscle_atlas.terms.kinds import Kind, kind_of_words
 from muscle_atlas.terms.labels import french_labels
 from muscle_atlas.terms.likeness import likenesses
 from muscle_atlas.terms.matches import Candidate, Entry, Match, Outcome
+from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import Tier
 from muscle_atlas.terms.vocabularies import Vocabulary, follow
 
@@ -240,9 +240,12 @@ class Lexicon:
         found = {today for entry in self._entries(key) for today in self._today(entry.identifier)}
         return frozenset(found) or frozenset(self._words.broad.get(key, ()))
 
-    def others_named(self, word: str) -> list[Entry]:
-        """Return what the installed vocabulary calls so that is not of this kind."""
-        return self._installed.also_named(fold(word)) if self._installed else []
+    def of_no_kind(self, word: str) -> Candidate | None:
+        """Return what the installed vocabulary calls so, or numbers so, that is of no kind: a region, no muscle."""
+        if self._installed is None:
+            return None
+        term = self._installed.of_no_kind(fold(word), self.names.identifier(word) or "")
+        return Candidate(term.id, term.label_en) if term else None
 
     def above(self, identifier: str) -> frozenset[str]:
         """Return everything that a term is or is part of (CURIEs), as the installed vocabulary says."""

@@ -1,4 +1,4 @@
-"""The shelf: releases: slices looked up by name and identifier; nothing of them is loaded."""
+"""The shelf: slices that are installed, looked up by name and identifier; nothing of them is loaded."""
 
 import os
 import sqlite3
@@ -13,6 +13,7 @@ from muscle_atlas.terms.slices import Reference, Slice, SliceError, Successor, T
 
 _TERM = "SELECT id, kind, label_en, label_fr, status FROM term"
 _NAMES = "SELECT name.term, name.tier, name.text, term.status FROM name JOIN term ON term.id = name.term"
+_CALLED = "SELECT term FROM name WHERE key = ?"
 _OF_KIND = "(term.kind = ? OR term.status = 'withdrawn') AND term.id >= ? AND term.id < ?"
 """Withdrawn terms are of no kind any more: they have lost what stood above them."""
 _LAST = "\U0010ffff"
@@ -43,9 +44,18 @@ class Shelf:
         self._connections = {one.path: _Connections() for one in self.slices.values()}
 
     @classmethod
-    def of_folder(cls, folder: Path) -> "Shelf":
-        """Return the slices of a folder; none where there is no such folder."""
-        return cls(read_slices(folder))
+    def of_folder(cls, folder: Path | None) -> "Shelf":
+        """Take the slices of a folder; none where there is no such folder.
+
+        Raises:
+            SliceError: if one of them cannot be read.
+        """
+        return cls(read_slices(folder)) if folder else cls()
+
+    @property
+    def releases(self) -> dict[str, str]:
+        """The versions of the vocabularies."""
+        return {name: one.release["version"] for name, one in self.slices.items()}
 
     def __contains__(self, vocabulary: object) -> bool:
         return vocabulary in self.slices
@@ -90,10 +100,11 @@ class Shelved:
         """Return what a name, folded, stands for, among it withdrawn terms."""
         return self._entries(f"{_NAMES} WHERE name.key = ? AND {_OF_KIND}", key)
 
-    def also_named(self, key: str) -> list[Entry]:
-        """Return the terms of no kind that go by a name, folded: a region, where a muscle is looked for."""
-        rows = self._ask(f"{_NAMES} WHERE name.key = ? AND term.kind = 'class' AND term.status = 'active'", key)
-        return [Entry(term, tier, text, self.source) for term, tier, text, _ in rows]  # type: ignore[arg-type]
+    def of_no_kind(self, key: str, identifier: str) -> Term | None:
+        """Return the one term of no kind that goes by a name, folded, or an identifier; None where there is not one."""
+        query = f"{_TERM} WHERE kind = 'class' AND status = 'active' AND (id = ? OR id IN ({_CALLED}))"
+        rows = self._ask(query, identifier, key)
+        return Term(*rows[0]) if len(rows) == 1 else None  # type: ignore[arg-type]
 
     def term(self, identifier: str) -> Term | None:
         """Return a term of the kind, or a withdrawn one, by its CURIE."""
