@@ -33,6 +33,8 @@ from muscle_atlas.locks import locked
 from muscle_atlas.names import Names
 from muscle_atlas.releases import Release, list_releases
 from muscle_atlas.settings import Settings
+from muscle_atlas.terms.integrity import refuse_unusable
+from muscle_atlas.terms.mappings import Mappings
 from muscle_atlas.terms.shelf import Shelf
 
 SLICE = 500_000
@@ -60,9 +62,11 @@ def build(
     Raises:
         BusyError: if another build writes to ``data``.
         SliceError: if an installed release of a vocabulary cannot be read.
+        MappingsError: if a table of words of the institute cannot be used.
         MissingExtraError: if pictures are asked for, and what reads them is not installed.
         OSError: if ``data`` cannot be written.
     """
+    refuse_unusable(Mappings.beside(settings.mappings), settings.names)
     with locked(data, "build") if data else nullcontext():
         version = publish.next_version(data)
         with publish.staging(data, version) as staged:
@@ -87,7 +91,7 @@ def _derivatives(work: Path) -> Derivatives:
 def input_fingerprint(inputs: Sequence[Input], settings: Settings) -> str:
     """Return what a release depends on: its records, our data files, the base IRI and the program's version."""
     records = ",".join(sorted(given.sha256 for given in inputs))
-    return f"{__version__} {settings.base} {fingerprint()} {records}"
+    return f"{__version__} {settings.base} {fingerprint(Mappings.beside(settings.mappings))} {records}"
 
 
 class _Build:
@@ -99,7 +103,8 @@ class _Build:
         self.progress = progress
         self.rules = Rules(self.names, settings.language)
         self.shapes = Shapes(self.names)
-        self.shelf = Shelf.of_folder(settings.terms)
+        self.mappings = Mappings.beside(settings.mappings)
+        self.shelf = Shelf.of_folder(settings.terms, self.mappings)
         self.report = Report()
         self.unexplained = False
         """Whether a violation was found that no row explains, so that leaving rows out does not mend it."""

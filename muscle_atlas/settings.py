@@ -37,6 +37,8 @@ class Settings:
     terms: Path | None = None
     """Folder of the slices of vocabularies (``MUSCLE_ATLAS_TERMS``, else in the user's data folder); none: no slice is
     read, and the tables of ours serve alone."""
+    mappings: Path | None = None
+    """Folder of further tables of words, read beside ours (``MUSCLE_ATLAS_MAPPINGS``)."""
     mirror: str | None = None
     """Where copies of the publishers' files are fetched from (``MUSCLE_ATLAS_TERMS_MIRROR``)."""
 
@@ -64,6 +66,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         trusted_hosts=_hosts(environment.get("MUSCLE_ATLAS_TRUSTED_HOSTS", "")),
         services=Path(table) if (table := environment.get("MUSCLE_ATLAS_SERVICES")) else None,
         terms=Path(folder) if (folder := environment.get("MUSCLE_ATLAS_TERMS")) else _own_terms(),
+        mappings=_mappings(environment.get("MUSCLE_ATLAS_MAPPINGS", "")),
         mirror=_mirror(environment.get("MUSCLE_ATLAS_TERMS_MIRROR", "")),
     )
 
@@ -79,6 +82,12 @@ def _mirror(text: str) -> str | None:
             f"MUSCLE_ATLAS_TERMS_MIRROR is {text!r}: give an http(s) address, such as https://mirror.example.org/terms"
         )
     return text or None
+
+
+def _mappings(text: str) -> Path | None:
+    if text and not Path(text).is_dir():
+        raise ValueError(f"MUSCLE_ATLAS_MAPPINGS is {text!r}, which is no folder. Make it, or give another.")
+    return Path(text) if text else None
 
 
 def _hosts(text: str) -> frozenset[str]:

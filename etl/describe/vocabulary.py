@@ -14,6 +14,7 @@ from muscle_atlas.names import PREFIX_MAP, Names, default_base
 from muscle_atlas.questions import question_files
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY, SHAPES
 from muscle_atlas.tables import JOINER, Table, read_tables
+from muscle_atlas.terms.mappings import Mappings
 
 # Column of ontology/terms/*.tsv, predicate, and whether the object is a term or a text in a language.
 _LINKS = {
@@ -179,11 +180,12 @@ def vocabulary_versions() -> list[dict[str, str]]:
     ]
 
 
-def fingerprint() -> str:
-    """Return the SHA-256 of every data file that the graph of a release is made with."""
+def fingerprint(mappings: Mappings) -> str:
+    """Return the SHA-256 of every data file that the graph of a release is made with, an institute's among them."""
     digest = hashlib.sha256()
     folders = (ONTOLOGY / "terms", ONTOLOGY / "pairs", ONTOLOGY / "symbols")
-    tables = [*MAPPINGS.glob("*.tsv"), *(path for folder in folders for path in folder.glob("*.tsv"))]
+    words = [place.path for place in mappings.places() if place.part or not place.ours]
+    tables = [*MAPPINGS.glob("*.tsv"), *words, *(path for folder in folders for path in folder.glob("*.tsv"))]
     for path in sorted([PREFIX_MAP, *tables, *turtle_files(), *question_files()]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

@@ -39,6 +39,8 @@ class Cells:
         self.rejected: set[int] = set(records.rejected)
         self.told: set[tuple[int, str]] = set()
         """Records and columns of cells that something is wrong with."""
+        self.unresolved: list[tuple[int, str, Match]] = []
+        """Records, columns and words that stand for nothing, or for more than one thing."""
         self._headings = records.headings
         self._rules = rules
         self._columns = columns
@@ -81,6 +83,7 @@ class Cells:
         if match.withdrawn:
             self._tell_withdrawn("term-withdrawn-without-successor", record, column, match)
             return
+        self.unresolved.append((record, column, match))
         kind = rule or {"findings": "finding"}.get(column, column)
         outcome = "ambiguous" if match.outcome in ("ambiguous", "broad") else "unknown"
         name = f"{kind}-{outcome}"

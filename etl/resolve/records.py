@@ -24,6 +24,7 @@ from etl.resolve.words.diseases import Diseases, resolve_diseases, resolve_famil
 from etl.resolve.words.genes import Genes, resolve_genes, symbols_outside
 from etl.resolve.words.muscles import resolve_muscles
 from muscle_atlas.names import Names
+from muscle_atlas.terms.matches import Match
 from muscle_atlas.terms.shelf import Shelf
 
 HUMAN = "NCBITaxon:9606"
@@ -58,6 +59,8 @@ class Resolved:
     rejected: set[int] = field(default_factory=set)
     told: set[tuple[int, str]] = field(default_factory=set)
     """Records and columns of cells that something is wrong with, so that they do not count as left empty."""
+    unresolved: list[tuple[int, str, Match]] = field(default_factory=list)
+    """Records, columns and words that stand for nothing, or for more than one thing."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The tables by the names ``mappings/graph.tsv`` uses."""
@@ -132,6 +135,7 @@ def resolve_records(
         problems=cells.problems,
         rejected=cells.rejected,
         told=cells.told,
+        unresolved=cells.unresolved,
     )
 
 

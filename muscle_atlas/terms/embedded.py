@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable
 from functools import cache, cached_property
 
 from muscle_atlas.folding import fold
-from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
-from muscle_atlas.tables import JOINER, Table, read_tables
+from muscle_atlas.rooms import ONTOLOGY
+from muscle_atlas.tables import JOINER, Table
+from muscle_atlas.terms.mappings import Decisions, Mappings
 from muscle_atlas.terms.matches import Entry
 from muscle_atlas.terms.slices import Reference, Successor, Term, Tier
 from muscle_atlas.terms.vocabularies import Vocabulary
@@ -18,10 +19,17 @@ _SYMBOLS = ONTOLOGY / "symbols"
 
 
 class Words:
-    """The words of ``mappings/<words>.sssom.tsv`` and ``mappings/<words>-*.sssom.tsv``."""
+    """The words that are believed of ``<words>.sssom.tsv`` and ``<words>-*.sssom.tsv``, ours and an institute's."""
 
-    def __init__(self, words: str, installed: Collection[str] = ()) -> None:
-        """Read the tables; words drawn from a release that is installed (``subject_source``) are left to it."""
+    def __init__(self, words: str, mappings: Mappings, decisions: Decisions, installed: Collection[str] = ()) -> None:
+        """Read the tables.
+
+        Args:
+            words: name of the kind of words.
+            mappings: where the tables lie.
+            decisions: pairs that are disbelieved are left out.
+            installed: names of releases; words drawn from one of them (``subject_source``) are left to it.
+        """
         self.labels: dict[str, str] = {}
         """Everything that the tables name, with its label in English, by CURIE."""
         self.kept: set[str] = set()
@@ -29,18 +37,18 @@ class Words:
         self.exact: dict[str, list[Entry]] = defaultdict(list)
         self.broad: dict[str, list[str]] = defaultdict(list)
         """Words, folded, that cover several things, as a curator decided."""
-        for table in read_tables(MAPPINGS, f"{words}.sssom.tsv") + read_tables(MAPPINGS, f"{words}-*.sssom.tsv"):
+        for table, rows in mappings.rows(words, "believed"):
             left = table.header.get("subject_source", "").removeprefix("graph:") in installed
-            rows = table.rows.select("subject_label", "predicate_id", "object_id", "object_label", "object_match_field")
             for word, predicate, identifier, label, field in rows.iter_rows():
                 self.labels.setdefault(identifier, label or "")
-                if left:
+                key = fold(word)
+                if left or decisions.denies(key, identifier):
                     continue
                 self.kept.add(identifier)
                 if predicate == EXACT:
-                    self.exact[fold(word)].append(Entry(identifier, _TIERS[field], word, table.path.name))
+                    self.exact[key].append(Entry(identifier, _TIERS[field], word, table.path.name))
                 elif predicate == NARROW:
-                    self.broad[fold(word)].append(identifier)
+                    self.broad[key].append(identifier)
 
     def words_of(self, identifier: str) -> set[str]:
         """Return the words, folded, that stand for one thing."""

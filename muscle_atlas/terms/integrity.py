@@ -17,7 +17,10 @@ FIELDS = ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel")
 BY_PERSON = ("semapv:ManualMappingCuration", "semapv:MappingReview")
 """Justifications by which a person decided, who is named."""
 JUSTIFICATIONS = (*BY_PERSON, "semapv:LexicalMatching", "semapv:LexicalSimilarityThresholdMatching")
-FATAL = frozenset({"encoding", "header", "cells", "column_missing", "identifier", "prefix", "predicate", "field"})
+FATAL = frozenset(
+    {"encoding", "header", "cells", "columns_none", "column_missing", "column_twice"}
+    | {"word", "identifier", "prefix", "predicate", "field"}
+)
 """Rules of what no release is built with."""
 
 _HEADER = ("curie_map", "mapping_set_id", "mapping_set_title", "license", "subject_type", "object_source")
@@ -25,6 +28,14 @@ _LITERAL = "rdfs literal"
 _BUILT_IN = frozenset({"sssom"})
 """Prefixes that every SSSOM table knows by itself (SSSOM 1.1, section on the TSV format)."""
 _AUTHOR = re.compile(r"orcid:\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+
+
+class MappingsError(Exception):
+    """A table of words cannot be used; carries the first thing that is wrong with it."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(f"{flaw.path}:{flaw.line}: {flaw.rule}")
+        self.flaw = flaw
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,21 @@ def check(mappings: Mappings, names: Names, terms: Path | None, files: Sequence[
     chosen = [placed for placed in tables if placed.place.path.resolve() in wanted]
     flaws = sorted({flaw for flaw in flaws if flaw.path.resolve() in wanted}, key=_in_order)
     return Findings(chosen, flaws, list(_undecided(chosen)))
+
+
+def refuse_unusable(mappings: Mappings, names: Names) -> None:
+    """Look whether an institute's tables can be read as far as a build needs them.
+
+    Raises:
+        MappingsError: at the first that cannot.
+        OSError: if a file cannot be read.
+    """
+    for place in mappings.places(ours=False):
+        placed = Placed(place, read_mapping_set(place.path))
+        flaws = [*placed.table.flaws, *_alone(placed, names, Known({}, {}, frozenset()))]
+        for flaw in sorted(flaws, key=_in_order):
+            if flaw.rule in FATAL:
+                raise MappingsError(flaw)
 
 
 def placed_at(path: Path) -> Place:

@@ -1,6 +1,7 @@
 """The words of one kind of thing (genes, diseases, muscles …) and the identifiers they stand for."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import get_args
 
@@ -34,6 +35,7 @@ class Lexicon:
     """Words of one kind: those of our tables, and those of the installed releases of its vocabulary.
 
     A release stands in for the tables that were drawn from an earlier one; those that a curator keeps hold beside it.
+    What a curator disbelieves is never found, whatever a release says; what one is unsure of is only a candidate.
     """
 
     def __init__(self, words: str, names: Names, language: Language = "en", shelf: Shelf | None = None) -> None:
@@ -47,7 +49,8 @@ class Lexicon:
         self.names = names
         self.language = language
         self._searched = 0
-        self._words = Words(words, shelf.slices)
+        self._decisions = shelf.mappings.decisions(words)
+        self._words = Words(words, shelf.mappings, self._decisions, shelf.slices)
         self._installed = shelf.vocabulary(self.kind.vocabulary, self.kind.name, self.kind.prefix)
         self._through = shelf.vocabulary(self.kind.through, self.kind.name, "")
         self._shelf = shelf
@@ -79,13 +82,27 @@ class Lexicon:
         term leads to its successor where that is one. An identifier beside the name of something else is
         contradictory. Similarity yields candidates and never decides.
         """
-        return (
-            self._identified(word)
-            or self._called(word)
-            or self._led(word)
-            or self._bare(word)
-            or Match(word, "unknown", None, self.nearest(word))
-        )
+        found = self._identified(word) or self._called(word) or self._led(word) or self._bare(word)
+        return self._judged(found or Match(word, "unknown", None, self.nearest(word)))
+
+    def _judged(self, match: Match) -> Match:
+        """Return a match as far as no curator decided against it."""
+        key, decided = fold(match.word), self._decisions
+        if key not in decided.disbelieved and key not in decided.unsure:
+            return match
+        doubted = [self.candidate(one) for one in decided.unsure.get(key, ())]
+        if match.identifier is None:
+            others = match.candidates
+        elif decided.denies(key, match.identifier) or decided.doubts(key, match.identifier):
+            others = self.nearest(match.word)
+            outcome: Outcome = "withdrawn" if match.withdrawn else "unknown"
+            match = replace(match, outcome=outcome, identifier=None, name="", source="")
+        else:
+            return match
+        told = {one.identifier: one for one in (*others, *doubted)}
+        first = dict.fromkeys([*decided.unsure.get(key, ()), *told])
+        kept = [told[one] for one in first if not decided.denies(key, one)]
+        return replace(match, candidates=tuple(kept[:CANDIDATES]))
 
     def _identified(self, word: str) -> Match | None:
         spelled, name = separate_identifier(word)
@@ -188,12 +205,10 @@ class Lexicon:
 
     def _entries(self, key: str) -> list[Entry]:
         own = self._words.exact.get(key, [])
-        if self._installed is not None:
-            return [*own, *self._installed.named(key)]
         # What stands in for a release knows no more of what our tables have than they do.
-        if own or key in self._words.broad or self.vocabulary is None:
-            return own
-        return self.vocabulary.named(key)
+        known = self._installed is None and (own or key in self._words.broad)
+        named = self.vocabulary.named(key) if self.vocabulary and not known else []
+        return [*own, *(entry for entry in named if not self._decisions.denies(key, entry.identifier))]
 
     def _found(self, word: str, entries: list[Entry]) -> Match:
         best = min(entries, key=lambda entry: _TIERS.index(entry.tier))
@@ -266,7 +281,7 @@ class Lexicon:
         for stand_in in (self.vocabulary, self.through):
             if stand_in and (term := stand_in.term(identifier)):
                 return term.label_en
-        return ""
+        return self._decisions.labels.get(identifier, "")
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:
         """Return the things whose names look most like ``word``, best first; nothing past ``SEARCHED`` words."""

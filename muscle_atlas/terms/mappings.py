@@ -63,8 +63,13 @@ class Decisions:
 class Mappings:
     """Our tables, and beside them those of an institute, of the same names and layout."""
 
-    own: Path | None = None
-    """Folder of the institute (``MUSCLE_ATLAS_MAPPINGS``)."""
+    own: tuple[Path, ...] = ()
+    """Folders of the institute (``MUSCLE_ATLAS_MAPPINGS``)."""
+
+    @classmethod
+    def beside(cls, *folders: Path | None) -> "Mappings":
+        """Return our tables and those of some folders, each folder once."""
+        return cls(tuple({folder.resolve(): folder for folder in folders if folder}.values()))
 
     def places(self, words: str | None = None, *, ours: bool = True) -> Iterator[Place]:
         """Yield the tables of some words, else all: ours first, then those of the institute.
@@ -73,7 +78,7 @@ class Mappings:
             words: name of a kind of words, such as ``muscles``.
             ours: whether those that come with the package are among them.
         """
-        folders = [(MAPPINGS, True)] * ours + ([(self.own, False)] if self.own else [])
+        folders = [(MAPPINGS, True)] * ours + [(folder, False) for folder in self.own]
         for folder, is_ours in folders:
             for part in PARTS:
                 for path in sorted((folder / part).glob(f"[!.]*{SUFFIX}")):

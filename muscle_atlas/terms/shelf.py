@@ -8,6 +8,7 @@ from pathlib import Path
 
 from muscle_atlas.tables import JOINER
 from muscle_atlas.terms.likeness import near_names
+from muscle_atlas.terms.mappings import Mappings
 from muscle_atlas.terms.matches import Entry
 from muscle_atlas.terms.slices import Reference, Slice, SliceError, Successor, Term, read_slices
 
@@ -32,25 +33,26 @@ class _Connections(threading.local):
 
 
 class Shelf:
-    """The slices of a folder, by the vocabularies that they hold."""
+    """The slices of a folder, by the vocabularies that they hold, and the tables of words beside them."""
 
-    def __init__(self, slices: Iterable[Slice] = ()) -> None:
-        """Take slices.
+    def __init__(self, slices: Iterable[Slice] = (), mappings: Mappings | None = None) -> None:
+        """Take slices, and tables of words: ours where no others are given.
 
         Raises:
             SliceError: if one of them cannot be read.
         """
         self.slices = {name: one for one in slices for name in one.release["name"].split(JOINER)}
+        self.mappings = mappings or Mappings()
         self._connections = {one.path: _Connections() for one in self.slices.values()}
 
     @classmethod
-    def of_folder(cls, folder: Path | None) -> "Shelf":
+    def of_folder(cls, folder: Path | None, mappings: Mappings | None = None) -> "Shelf":
         """Take the slices of a folder; none where there is no such folder.
 
         Raises:
             SliceError: if one of them cannot be read.
         """
-        return cls(read_slices(folder)) if folder else cls()
+        return cls(read_slices(folder) if folder else (), mappings)
 
     @property
     def releases(self) -> dict[str, str]:
