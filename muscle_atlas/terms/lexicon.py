@@ -22,8 +22,8 @@ CANDIDATES = 5
 FEW = 20
 """A list of up to this length is told whole where no word of it is alike."""
 SEARCHED = 500
-"""How many unknown words of one kind likenesses are looked for; a table with more has the wrong column, and each search
-takes milliseconds."""
+"""How many unknown words of a table likenesses are looked for; one with more has the wrong column, and each takes
+milliseconds."""
 
 _TIERS = get_args(Tier)
 _OURS = Kind("", "", None, "", (), (), None, None, {})
@@ -36,8 +36,22 @@ class Lexicon:
     A release stands in for the tables that were drawn from an earlier one; those that a curator keeps hold beside it.
     """
 
-    def __init__(self, words: str, names: Names, language: Language = "en", shelf: Shelf | None = None) -> None:
-        """Read the tables ``<words>*.sssom.tsv``; labels of candidates are in ``language`` where there is one.
+    def __init__(
+        self,
+        words: str,
+        names: Names,
+        language: Language = "en",
+        shelf: Shelf | None = None,
+        searched: int | None = SEARCHED,
+    ) -> None:
+        """Read the tables ``<words>*.sssom.tsv``.
+
+        Args:
+            words: the kind of words.
+            names: reads identifiers.
+            language: of labels, where there is one.
+            shelf: the installed releases.
+            searched: how many unknown words likenesses are looked for; None: all.
 
         Raises:
             SliceError: if an installed release cannot be read.
@@ -46,7 +60,7 @@ class Lexicon:
         self.kind = kind_of_words(words) or _OURS
         self.names = names
         self.language = language
-        self._searched = 0
+        self._left = searched
         self._words = Words(words, shelf.slices)
         self._installed = shelf.vocabulary(self.kind.vocabulary, self.kind.name, self.kind.prefix)
         self._through = shelf.vocabulary(self.kind.through, self.kind.name, "")
@@ -79,13 +93,11 @@ class Lexicon:
         term leads to its successor where that is one. An identifier beside the name of something else is
         contradictory. Similarity yields candidates and never decides.
         """
-        return (
-            self._identified(word)
-            or self._called(word)
-            or self._led(word)
-            or self._bare(word)
-            or Match(word, "unknown", None, self.nearest(word))
-        )
+        return self.find(word) or Match(word, "unknown", None, self.nearest(word))
+
+    def find(self, word: str) -> Match | None:
+        """Return what a word stands for, or could; None where nothing goes by it, without looking for likenesses."""
+        return self._identified(word) or self._called(word) or self._led(word) or self._bare(word)
 
     def _identified(self, word: str) -> Match | None:
         spelled, name = separate_identifier(word)
@@ -269,11 +281,12 @@ class Lexicon:
         return ""
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:
-        """Return the things whose names look most like ``word``, best first; nothing past ``SEARCHED`` words."""
+        """Return the things whose names look most like ``word``, best first; nothing past so many words."""
         key = fold(word)
-        self._searched += 1
         best: dict[str, Candidate] = {}
-        if self._searched <= SEARCHED:
+        if self._left is not None:
+            self._left -= 1
+        if self._left is None or self._left >= 0:
             near = self._near(key)
             scores = likenesses(key, self._words.keys, 4 * CANDIDATES) | likenesses(key, [*near], 4 * CANDIDATES)
             for known, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
