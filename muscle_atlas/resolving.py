@@ -73,7 +73,7 @@ def _words(words: tuple[str, ...]) -> Iterator[str]:
     for word in words:
         if word == _STANDARD_INPUT:
             try:
-                lines = click.get_text_stream("stdin", encoding="utf-8").read().splitlines()
+                lines = sys.stdin.buffer.read().decode("utf-8").splitlines()
             except UnicodeDecodeError as error:
                 raise StopError(f"standard input is not UTF-8 ({error.reason}). Convert it.") from error
             yield from (line for line in lines if line.strip())
