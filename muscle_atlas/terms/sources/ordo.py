@@ -161,10 +161,14 @@ def _genes(entries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str
 
 def _names(disease: Disease) -> Iterator[Name]:
     yield Name(disease.label, disease.id, "label", "en")
-    # How the numbering of 2018 is written; among its synonyms Orphanet has only the former LGMD2A by itself.
+    synonyms = disease.synonyms | limb_girdle_numbers(disease)
+    yield from (Name(synonym, disease.id, "synonym", "en") for synonym in synonyms)
+
+
+def limb_girdle_numbers(disease: Disease) -> set[str]:
+    """Return how the numbering of 2018 is written; of short names Orphanet has only the former ones (LGMD2A)."""
     numbers = {number for name in (disease.label, *disease.synonyms) for number in _LIMB_GIRDLE.findall(name)}
-    written = {f"LGMD{space}{number}" for number in numbers for space in ("", " ")}
-    yield from (Name(synonym, disease.id, "synonym", "en") for synonym in disease.synonyms | written)
+    return {f"LGMD{space}{number}" for number in numbers for space in ("", " ")}
 
 
 def _add_codes(contents: Contents, nomenclature: Nomenclature) -> None:
