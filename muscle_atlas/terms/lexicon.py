@@ -23,8 +23,8 @@ CANDIDATES = 5
 FEW = 20
 """A list of up to this length is told whole where no word of it is alike."""
 SEARCHED = 500
-"""How many unknown words of one kind likenesses are looked for; a table with more has the wrong column, and each search
-takes milliseconds."""
+"""How many unknown words of a table likenesses are looked for; one with more has the wrong column, and each takes
+milliseconds."""
 
 _TIERS = get_args(Tier)
 _OURS = Kind("", "", None, "", (), (), None, None, {})
@@ -38,8 +38,22 @@ class Lexicon:
     What a curator disbelieves is never found, whatever a release says; what one is unsure of is only a candidate.
     """
 
-    def __init__(self, words: str, names: Names, language: Language = "en", shelf: Shelf | None = None) -> None:
-        """Read the tables ``<words>*.sssom.tsv``; labels of candidates are in ``language`` where there is one.
+    def __init__(
+        self,
+        words: str,
+        names: Names,
+        language: Language = "en",
+        shelf: Shelf | None = None,
+        searched: int | None = SEARCHED,
+    ) -> None:
+        """Read the tables ``<words>*.sssom.tsv``.
+
+        Args:
+            words: the kind of words.
+            names: reads identifiers.
+            language: of labels, where there is one.
+            shelf: the installed releases.
+            searched: how many unknown words likenesses are looked for; None: all.
 
         Raises:
             SliceError: if an installed release cannot be read.
@@ -48,7 +62,7 @@ class Lexicon:
         self.kind = kind_of_words(words) or _OURS
         self.names = names
         self.language = language
-        self._searched = 0
+        self._left = searched
         self._decisions = shelf.mappings.decisions(words)
         self._words = Words(words, shelf.mappings, self._decisions, shelf.slices)
         self._installed = shelf.vocabulary(self.kind.vocabulary, self.kind.name, self.kind.prefix)
@@ -82,27 +96,32 @@ class Lexicon:
         term leads to its successor where that is one. An identifier beside the name of something else is
         contradictory. Similarity yields candidates and never decides.
         """
-        found = self._identified(word) or self._called(word) or self._led(word) or self._bare(word)
-        return self._judged(found or Match(word, "unknown", None, self.nearest(word)))
+        return self.find(word) or Match(word, "unknown", None, self.nearest(word))
 
-    def _judged(self, match: Match) -> Match:
-        """Return a match as far as no curator decided against it."""
-        key, decided = fold(match.word), self._decisions
-        if key not in decided.disbelieved and key not in decided.unsure:
-            return match
-        doubted = [self.candidate(one) for one in decided.unsure.get(key, ())]
-        if match.identifier is None:
-            others = match.candidates
-        elif decided.denies(key, match.identifier) or decided.doubts(key, match.identifier):
-            others = self.nearest(match.word)
-            outcome: Outcome = "withdrawn" if match.withdrawn else "unknown"
-            match = replace(match, outcome=outcome, identifier=None, name="", source="")
-        else:
-            return match
-        told = {one.identifier: one for one in (*others, *doubted)}
-        first = dict.fromkeys([*decided.unsure.get(key, ()), *told])
-        kept = [told[one] for one in first if not decided.denies(key, one)]
-        return replace(match, candidates=tuple(kept[:CANDIDATES]))
+    def find(self, word: str) -> Match | None:
+        """Return what a word stands for, or could; None where nothing goes by it, without looking for likenesses."""
+        found = self._identified(word) or self._called(word) or self._led(word) or self._bare(word)
+        return self._judged(word, found)
+
+    def _judged(self, word: str, found: Match | None) -> Match | None:
+        """Return what was found as far as no curator decided against it; what one is unsure of comes first."""
+        key, decided = fold(word), self._decisions
+        unsure = decided.unsure.get(key, ())
+        if found is None and unsure:
+            found = Match(word, "unknown", None, self.nearest(word))
+        if found is None or (not unsure and key not in decided.disbelieved):
+            return found
+        others = found.candidates
+        if found.identifier is not None:
+            if found.identifier not in unsure and not decided.denies(key, found.identifier):
+                return found
+            outcome: Outcome = "withdrawn" if found.withdrawn else "unknown"
+            found, others = replace(found, outcome=outcome, identifier=None, name="", source=""), self.nearest(word)
+        told = {one: self.candidate(one) for one in unsure} | {
+            one.identifier: one for one in others if one.identifier not in unsure
+        }
+        kept = [one for identifier, one in told.items() if not decided.denies(key, identifier)]
+        return replace(found, candidates=tuple(kept[:CANDIDATES]))
 
     def _identified(self, word: str) -> Match | None:
         spelled, name = separate_identifier(word)
@@ -284,15 +303,18 @@ class Lexicon:
         return self._decisions.labels.get(identifier, "")
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:
-        """Return the things whose names look most like ``word``, best first; nothing past ``SEARCHED`` words."""
+        """Return the things whose names look most like ``word``, best first; nothing past so many words."""
         key = fold(word)
-        self._searched += 1
         best: dict[str, Candidate] = {}
-        if self._searched <= SEARCHED:
+        if self._left is not None:
+            self._left -= 1
+        if self._left is None or self._left >= 0:
             near = self._near(key)
             scores = likenesses(key, self._words.keys, 4 * CANDIDATES) | likenesses(key, [*near], 4 * CANDIDATES)
             for known, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
                 for identifier in (*self._words.named.get(known, ()), *near.get(known, ())):
+                    if self._decisions.denies(key, identifier):
+                        continue
                     best.setdefault(identifier, Candidate(identifier, self.label(identifier), round(score, 1)))
                 if len(best) >= CANDIDATES:
                     break

@@ -67,7 +67,9 @@ class MappingSet:
         """The line that names the columns."""
         return len(self.header) + 1
 
-    def tell(self, rule: str, line: int | None = None, value: str = "", *, mendable: bool = False, **told: object) -> None:
+    def tell(
+        self, rule: str, line: int | None = None, value: str = "", *, mendable: bool = False, **told: object
+    ) -> None:
         """Note a flaw."""
         self.flaws.append(Flaw(self.path, line, rule, value, told, mendable))
 
