@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from muscle_atlas import __version__
+from muscle_atlas.curating import check as check_words
+from muscle_atlas.curating import suggest
+from muscle_atlas.curating import tell as tell_flaw
 from muscle_atlas.generating import generate
 from muscle_atlas.locks import BusyError
 from muscle_atlas.options import (
@@ -182,7 +185,8 @@ def serve(
 
 
 main.add_command(releases)
-terms.add_command(resolve)
+for verb in (resolve, suggest, check_words):
+    terms.add_command(verb)
 main.add_command(terms)
 main.add_command(generate)
 
@@ -210,6 +214,7 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
     """Run a build, print its report, return its exit code."""
     from etl.build import MissingExtraError  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
+    from muscle_atlas.terms.integrity import MappingsError  # noqa: PLC0415
 
     printer = Printer(settings.language)
     try:
@@ -217,6 +222,8 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
             report = run(progress)
     except BusyError as error:
         raise NothingPublishedError(str(error)) from error
+    except MappingsError as error:
+        raise StopError(tell_flaw(error.flaw, printer)) from error
     except MissingExtraError as error:
         raise StopError(str(error)) from error
     except OSError as error:

@@ -79,7 +79,7 @@ class Printer:
 
     def report(self, report: "Report", *, published: bool) -> None:
         """Print what a build (``published``) or a check came to."""
-        self._problems(report.problems)
+        self.problems(report.problems)
         self._summary(report.problems)
         line = self.say("taken", images=report.images, rejected=report.rejected)
         if (seconds := report.seconds["total"]) is not None:
@@ -92,7 +92,7 @@ class Printer:
 
     def graph_report(self, report: "GraphReport") -> None:
         """Print what the validation of RDF came to."""
-        self._problems(report.problems)
+        self.problems(report.problems)
         self._summary(report.problems)
         if not report.problems:
             self._console.print(self.say("conforms"))
@@ -133,7 +133,12 @@ class Printer:
         """Print one phrase."""
         self._console.print(self.say(word, **values))
 
-    def _problems(self, problems: Sequence[Problem]) -> None:
+    def text(self, text: str) -> None:
+        """Print a text as it is."""
+        self._console.print(escape(text))
+
+    def problems(self, problems: Sequence[Problem]) -> None:
+        """Print problems, at most so many of a rule."""
         shown: Counter[str] = Counter()
         for problem in problems:
             shown[problem.name] += 1

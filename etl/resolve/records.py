@@ -77,7 +77,9 @@ class Resolved:
         """Return the same without some records."""
         out = pl.Series(sorted(rejected), dtype=pl.UInt32).implode()
         kept = {name: table.filter(~pl.col("record").is_in(out)) for name, table in self.tables().items()}
-        return Resolved(**kept, problems=self.problems, rejected=self.rejected, told=self.told)
+        return Resolved(
+            **kept, problems=self.problems, rejected=self.rejected, told=self.told, unresolved=self.unresolved
+        )
 
 
 def resolve_records(

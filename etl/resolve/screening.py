@@ -110,6 +110,18 @@ def hide_person(identifier: str) -> str:
     return mask(identifier) if is_name or find_all([identifier], SCREENED_MOST) else identifier
 
 
+def may_be_name(text: str) -> int:
+    """Return of how many words a text is that may be the name of a person: all capitalised, none known to a vocabulary.
+
+    0: it is no such text.
+    """
+    plain = _plain(text)
+    words = _WORD.findall(plain)
+    if not words or not _LETTERS.fullmatch(plain) or not all(word[0].isupper() for word in words):
+        return 0
+    return 0 if any(word.lower() in _known() or word.lower() in _harmless() for word in words) else len(words)
+
+
 def _plain(text: str) -> str:
     """Return a text without accents and signs that nobody sees, with plain digits, blanks, dashes and apostrophes."""
     if text.isascii():

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from muscle_atlas.folding import fold
@@ -179,7 +180,7 @@ def _line_of(table: MappingSet, key: str) -> int:
 
 def _of_order(placed: Placed) -> Iterator[Flaw]:
     rows = placed.table.rows
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         if row.order < before.order:
             # The first is enough: what follows it may well be in order.
             yield Flaw(placed.place.path, row.line, "order", row["subject_label"], mendable=True)

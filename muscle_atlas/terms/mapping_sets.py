@@ -44,7 +44,7 @@ class Flaw:
     rule: str
     """The phrase is ``mapping_<rule>``."""
     value: str = ""
-    told: dict[str, object] = field(default_factory=dict, hash=False)
+    told: Mapping[str, object] = field(default_factory=dict, hash=False)
     mendable: bool = False
     """Whether ``terms check --fix`` mends it."""
 
@@ -122,27 +122,34 @@ def _read_header(found: MappingSet) -> None:
 
 def write_mapping_set(
     path: Path, header: Sequence[str], columns: Sequence[str], rows: Iterable[Mapping[str, str]]
-) -> None:
-    """Write a table, its rows sorted; the file is replaced in one step.
+) -> bool:
+    """Write a table, its rows sorted; the file is replaced in one step, and only where that changes it.
+
+    Returns:
+        Whether it was changed.
 
     Raises:
         OSError: if it cannot be written.
     """
     ordered = sorted(rows, key=lambda row: (row["subject_label"], row["object_id"]))
     lines = [*header, "\t".join(columns), *("\t".join(row.get(column, "") for column in columns) for row in ordered)]
+    content = "\n".join(lines) + "\n"
+    if path.exists() and path.read_bytes() == content.encode():
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with aside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write("\n".join(lines) + "\n")
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+    return True
 
 
 def columns_of(rows: Iterable[Mapping[str, str]], always: Iterable[str] = NEEDED) -> tuple[str, ...]:
-    """Return the columns that a table of some rows needs, in their order."""
-    used = {column for row in rows for column, cell in row.items() if cell} | set(always)
-    return tuple(column for column in COLUMNS if column in used)
+    """Return the columns that a table of some rows needs, in their order; what SSSOM has and we do not at the end."""
+    used = dict.fromkeys([*always, *(column for row in rows for column, cell in row.items() if cell)])
+    return (*(column for column in COLUMNS if column in used), *(column for column in used if column not in COLUMNS))
