@@ -8,15 +8,15 @@ from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.records import read_records
 from etl.resolve.records import resolve_records
-from etl.resolve.screening import SCREENED_MOST, find_all, may_be_name
+from etl.resolve.screening import SCREENED_MOST, find_all, read_as_name
 from muscle_atlas.folding import fold
 from muscle_atlas.settings import Settings
 from muscle_atlas.terms.lexicon import Lexicon
 from muscle_atlas.terms.matches import Candidate
 from muscle_atlas.terms.shelf import Shelf
 
-LONGEST = 120
-"""Signs of a word at the most: what is longer is a sentence of a report."""
+LONGEST = 160
+"""Signs of a word at the most, a quarter more than the longest that our tables have: the rest are sentences."""
 _SYMBOLS = ("gene", "target")
 """Columns whose words look like names of persons written in capitals."""
 
@@ -104,6 +104,7 @@ def _with_candidates(found: Sequence[Unresolved], settings: Settings, shelf: She
 
 
 def _may_identify(one: Unresolved) -> bool:
-    words = may_be_name(one.word)
-    named = words > 1 or (words == 1 and not one.candidates and one.column not in _SYMBOLS)
+    words, unknown = read_as_name(one.word)
+    alone = unknown > 0 and not one.candidates and (words > 1 or one.column not in _SYMBOLS)
+    named = alone or unknown == words > 1
     return len(one.word) > LONGEST or named or bool(find_all([one.word], SCREENED_MOST))

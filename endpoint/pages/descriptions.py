@@ -82,15 +82,18 @@ def questions(request: Request, suffix: str | None = None) -> Response:
     return _graph(opened.construct("questions"), form, opened)
 
 
-@router.head("/mappings/{name}", include_in_schema=False)
-@router.get("/mappings/{name}", summary="A table of words and the identifiers they stand for", response_class=Response)
+@router.head("/mappings/{name:path}", include_in_schema=False)
+@router.get(
+    "/mappings/{name:path}", summary="A table of words and the identifiers they stand for", response_class=Response
+)
 def mappings(name: str) -> Response:
     """Give one mapping set as SSSOM/TSV."""
-    path = MAPPINGS / f"{name}.sssom.tsv"
-    known = sorted(file.name.removesuffix(".sssom.tsv") for file in MAPPINGS.glob("*.sssom.tsv"))
-    if name not in known:
-        raise ProblemError.of(404, "mappings-unknown", name=name, known=", ".join(known))
-    return FileResponse(path, media_type=MAPPING_TYPE)
+    found = {
+        path.relative_to(MAPPINGS).as_posix().removesuffix(".sssom.tsv"): path for path in MAPPINGS.rglob("*.sssom.tsv")
+    }
+    if name not in found:
+        raise ProblemError.of(404, "mappings-unknown", name=name, known=", ".join(sorted(found)))
+    return FileResponse(found[name], media_type=MAPPING_TYPE)
 
 
 @router.head("/{path:path}", include_in_schema=False)

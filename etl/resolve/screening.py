@@ -110,16 +110,16 @@ def hide_person(identifier: str) -> str:
     return mask(identifier) if is_name or find_all([identifier], SCREENED_MOST) else identifier
 
 
-def may_be_name(text: str) -> int:
-    """Return of how many words a text is that may be the name of a person: all capitalised, none known to a vocabulary.
+def read_as_name(text: str) -> tuple[int, int]:
+    """Return of how many words a text is where all are capitalised, as names of persons are, and how many are unknown.
 
-    0: it is no such text.
+    Both are 0 where it is no such text; unknown is what no vocabulary has.
     """
     plain = _plain(text)
     words = _WORD.findall(plain)
-    if not words or not _LETTERS.fullmatch(plain) or not all(word[0].isupper() for word in words):
-        return 0
-    return 0 if any(word.lower() in _known() or word.lower() in _harmless() for word in words) else len(words)
+    if not _LETTERS.fullmatch(plain) or not all(word[0].isupper() for word in words):
+        return 0, 0
+    return len(words), sum(word.lower() not in _known() | _harmless() for word in words)
 
 
 def _plain(text: str) -> str:

@@ -96,7 +96,7 @@ def read_mapping_set(path: Path) -> MappingSet:
     height = next((number for number, line in enumerate(lines) if not line.startswith(COMMENT)), len(lines))
     # A spreadsheet writes the tabs of the other lines behind those of the header, too.
     found.header = [line.rstrip("\t") for line in lines[:height]]
-    found.columns = tuple(lines[height].split("\t")) if height < len(lines) else ()
+    found.columns = tuple(lines[height].split("\t")) if height < len(lines) and lines[height] else ()
     _read_header(found)
     for number, line in enumerate(lines[height + 1 :], height + 2):
         cells = line.split("\t")

@@ -45,11 +45,13 @@ def pairs_of(path: Path) -> set[Pair]:
 
 def put_in_order(mappings: Path, labels: Mapping[str, str]) -> None:
     """Rewrite every mapping set that is not drawn; a licence, which is no term, keeps its written label."""
-    drawn = {f"{name}.sssom.tsv" for name in read_sources()["mappings"]}
-    for path in sorted(mappings.glob("*.sssom.tsv")):
-        if path.name not in drawn:
+    drawn = {mappings / f"{name}.sssom.tsv" for name in read_sources()["mappings"]}
+    for path in sorted(mappings.rglob("*.sssom.tsv")):
+        if path not in drawn:
             rows = read_rows(path)
             header = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
             for row in rows:
                 row["object_label"] = labels.get(row["object_id"], row["object_label"])
-            write_table(path, header, tuple(rows[0]), [tuple(row.values()) for row in rows], by=(0, 2))
+            columns = tuple(rows[0])
+            by = (columns.index("subject_label"), columns.index("object_id"))
+            write_table(path, header, columns, [tuple(row.values()) for row in rows], by)

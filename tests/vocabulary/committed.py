@@ -16,7 +16,8 @@ MEND = "to mend: uv run python scripts/draw_vocabulary.py"
 TERMS = sorted((HOUSE / "ontology" / "terms").glob("*.tsv"))
 PAIRS = sorted((HOUSE / "ontology" / "pairs").glob("*.tsv"))
 SYMBOLS = sorted((HOUSE / "ontology" / "symbols").glob("*.tsv"))
-MAPPINGS = sorted((HOUSE / "mappings").glob("*.sssom.tsv"))
+MAPPINGS = sorted((HOUSE / "mappings").rglob("*.sssom.tsv"))
+BELIEVED = sorted((HOUSE / "mappings").glob("*.sssom.tsv"))
 SCHEMES = sorted((HOUSE / "ontology" / "schemes").glob("*.ttl"))
 
 
