@@ -61,7 +61,7 @@ class Lexicon:
         self.names = names
         self.language = language
         self._left = searched
-        self._words = Words(words, shelf.slices)
+        self._words = Words(words, shelf.releases)
         self._installed = shelf.vocabulary(self.kind.vocabulary, self.kind.name, self.kind.prefix)
         self._through = shelf.vocabulary(self.kind.through, self.kind.name, "")
         self._shelf = shelf
@@ -117,19 +117,21 @@ class Lexicon:
         if term is not None or identifier in self._words.kept:
             source = self.vocabulary.source if term and self.vocabulary else f"{self.kind.words}*.sssom.tsv"
             return Match(word, "identifier", identifier, name=identifier, source=source)
-        return self._corresponding(word, identifier) or self._led_by(word, identifier)
+        return self._corresponding(word, identifier)
 
     def _corresponding(self, word: str, other: str) -> Match | None:
         """Look for the terms that an identifier of another vocabulary is the same as, or nearly."""
         same: set[str] = set()
         near: set[str] = set()
         for term, _, match in self.vocabulary.referring(other) if self.vocabulary else ():
-            (same if match in self.kind.same else near).update(self._today(term))
+            if match != self.kind.manner:
+                (same if match in self.kind.same else near).update(self._today(term))
         source = self._installed.source if self._installed else ""
         if not same and not near:
-            same, near = (
-                {one for one in told if self.lists(one)} for told in linked_identifiers().get(other, ((), ()))
-            )
+            if led := self._led_by(word, other):
+                return led
+            told = linked_identifiers().get(other, (frozenset[str](),) * 2)
+            same, near = ({one for one in terms if self.lists(one)} for terms in told)
             source = "ontology/terms"
         if len(same) == 1:
             return Match(word, "cross-reference", same.pop(), name=other, source=source)
@@ -143,9 +145,8 @@ class Lexicon:
         if self.through is None:
             return None
         term = self.through.term(identifier)
-        first = (
-            [identifier] if term else [one for one, _, match in self.through.referring(identifier) if match == "exact"]
-        )
+        exact = [one for one, _, match in self.through.referring(identifier) if match == "exact"]
+        first = [identifier] if term else exact
         return self._lead(word, first, identifier) if first else None
 
     def _led(self, word: str) -> Match | None:
@@ -181,12 +182,14 @@ class Lexicon:
 
     def _called(self, word: str) -> Match | None:
         key = fold(word)
+        own = {entry.identifier for entry in self._words.exact.get(key, ())}
         entries = self._entries(key)
         there = [entry for entry in entries if entry.active]
         exact = [entry for entry in there if entry.tier != "broad"]
         preferred = {entry.identifier for entry in exact if entry.tier == "label"}
         every = {entry.identifier for entry in there}
-        if len(preferred) == 1:
+        # A word that a curator gave to something else is not left to what a release prefers.
+        if len(preferred) == 1 and (not own or preferred <= own):
             return self._found(word, [entry for entry in exact if entry.identifier in preferred])
         # What a curator has judged to cover several things is no other name of one of them.
         if (broad := self._words.broad.get(key)) and key not in self._words.exact:
