@@ -1,6 +1,7 @@
 """The words of one kind of thing (genes, diseases, muscles …) and the identifiers they stand for."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import get_args
 
@@ -25,6 +26,7 @@ SEARCHED = 500
 """How many unknown words of a table likenesses are looked for; one with more has the wrong column, and each takes
 milliseconds."""
 
+_VERSION = re.compile(r"\.\d+$")
 _TIERS = get_args(Tier)
 _OURS = Kind("", "", None, "", (), (), None, None, {})
 """Kinds that only our own tables name."""
@@ -124,8 +126,10 @@ class Lexicon:
         same: set[str] = set()
         near: set[str] = set()
         for term, _, match in self.vocabulary.referring(other) if self.vocabulary else ():
-            if match != self.kind.manner:
-                (same if match in self.kind.same else near).update(self._today(term))
+            if match in self.kind.same:
+                same.update(self._today(term))
+            elif match != self.kind.manner:
+                near.update(self._today(term))
         source = self._installed.source if self._installed else ""
         if not same and not near:
             if led := self._led_by(word, other):
@@ -173,9 +177,9 @@ class Lexicon:
         return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self._today(end)]
 
     def _bare(self, word: str) -> Match | None:
-        """Look for an identifier that is written without its prefix, such as that of a gene in Ensembl."""
+        """Look for an identifier that is written without its prefix, with or without a version: ENSG00000198947.16."""
         for prefix in self.kind.bare:
-            identifier = self.names.identifier(f"{prefix}:{word.strip()}")
+            identifier = self.names.identifier(f"{prefix}:{_VERSION.sub('', word.strip())}")
             if identifier and (match := self._corresponding(word, identifier)):
                 return match
         return None
@@ -290,24 +294,22 @@ class Lexicon:
         if self._left is not None:
             self._left -= 1
         if self._left is None or self._left >= 0:
-            near = self._near(key)
-            scores = likenesses(key, self._words.keys, 4 * CANDIDATES) | likenesses(key, [*near], 4 * CANDIDATES)
-            for known, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
-                for identifier in (*self._words.named.get(known, ()), *near.get(known, ())):
+            scores = likenesses(key, self._words.keys)
+            if self._installed is not None:
+                scores |= likenesses(key, [*self._installed.alike(key)])
+            for name, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))[: 10 * CANDIDATES]:
+                for identifier in self._identifiers(name):
                     best.setdefault(identifier, Candidate(identifier, self.label(identifier), round(score, 1)))
-                if len(best) >= CANDIDATES:
-                    break
+        # Of what is equally like, that which the atlas lists is rather meant.
+        ranked = sorted(best.values(), key=lambda one: (-one.score, one.identifier not in self.labels))
         if not best and len(self.labels) <= FEW:
             return tuple(Candidate(identifier, label, 0.0) for identifier, label in sorted(self.labels.items()))
-        return tuple(best.values())[:CANDIDATES]
+        return tuple(ranked[:CANDIDATES])
 
-    def _near(self, key: str) -> dict[str, list[str]]:
-        """Return names of the installed release, folded, that may look like ``key``, with what they stand for."""
-        found: dict[str, list[str]] = {}
-        for name, entry in self._installed.alike(key) if self._installed else ():
-            if entry.active:
-                found.setdefault(name, []).append(entry.identifier)
-        return found
+    def _identifiers(self, key: str) -> Iterator[str]:
+        yield from self._words.named.get(key, ())
+        if self._installed is not None:
+            yield from (entry.identifier for entry in self._installed.named(key) if entry.active)
 
     def words_of(self, identifier: str) -> set[str]:
         """Return the words, folded, that stand for one thing in our tables."""
