@@ -114,9 +114,8 @@ def _time_table(words: Sequence[Asking], shelf: Shelf, seed: int) -> None:
     split.with_columns(pl.col("value").replace_strict(accepted, return_dtype=pl.String).alias("disease"))
     seconds, processor = time.perf_counter() - started, time.process_time() - spent
     unknown = sum(match.outcome == "unknown" for match in matches.values())
-    print(
-        f"| {CELLS:,} cells with {len(distinct):,} distinct words, {unknown} unknown | {seconds:.2f} s | {processor:.2f} s |"
-    )
+    what = f"{CELLS:,} cells with {len(distinct):,} distinct words, {unknown} unknown"
+    print(f"| {what} | {seconds:.2f} s | {processor:.2f} s |")
 
 
 def main() -> None:
@@ -148,10 +147,8 @@ def main() -> None:
     slips = [one for one in askings if one.asked.group == "misspelt"]
     print("| Speed | by the clock | of the processor |\n|---|---|---|")
     print(f"| loading | {loading:.2f} s | |")
-    for name, words in (
-        ("a word that is accepted", [one for one in askings if one.accepted]),
-        ("a misspelt word", slips),
-    ):
+    accepted = [one for one in askings if one.accepted]
+    for name, words in (("a word that is accepted", accepted), ("a misspelt word", slips)):
         for what, reckon in (("mean", statistics.mean), ("95 of 100 within", _most)):
             clock, processor = (reckon([1000 * seconds(one) for one in words]) for seconds in _SECONDS)
             print(f"| {name}, {what} | {clock:.1f} ms | {processor:.1f} ms |")

@@ -253,6 +253,10 @@ class Lexicon:
         term = self.vocabulary.term(identifier) if self.vocabulary else None
         return term.status == "active" if term else identifier in self._words.labels
 
+    def installs(self, identifier: str) -> bool:
+        """Tell whether an installed release has a term (CURIE)."""
+        return self._installed is not None and self._installed.term(identifier) is not None
+
     def named(self, word: str) -> frozenset[str]:
         """Return everything that goes by a name exactly, or that a broader word covers (CURIEs)."""
         key = fold(word)

@@ -1,11 +1,14 @@
-<<<<<<< HEAD
-"""Slices of the reference releases."""
+"""What the tests of vocabularies share: slices of the reference releases, and a mirror with real ones."""
 
+import gzip
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from muscle_atlas.terms.sources import fbbi, hpo, ordo, uberon
+from muscle_atlas.terms.sources import fbbi, hpo, mgi, mondo, ordo, uberon
+from tests.terms.mirror import Mirror, serving
 from tests.terms.releases import slice_of
 
 
@@ -32,18 +35,6 @@ def findings(shared: Path, slices: Path) -> Path:
 @pytest.fixture(scope="session")
 def methods(shared: Path, slices: Path) -> Path:
     return slice_of(shared / "reference", fbbi.SOURCE, slices)
-=======
-"""What the tests of vocabularies share: a mirror with real releases."""
-
-import gzip
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
-
-import pytest
-
-from muscle_atlas.terms.sources import mgi, mondo
-from tests.terms.mirror import Mirror, serving
 
 
 def path_of(address: str) -> str:
@@ -78,4 +69,3 @@ def mirror(server: Mirror, released: dict[str, bytes]) -> Mirror:
     """A mirror with the real releases, which behaves well."""
     server.restore(released)
     return server
->>>>>>> fetch

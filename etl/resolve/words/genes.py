@@ -49,8 +49,8 @@ def _mangled() -> dict[tuple[int, int], list[tuple[str, str, str]]]:
 
 
 def symbols_outside(identifiers: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
-    """Return the symbols of those genes that HGNC has and the atlas does not list, by CURIE."""
-    outside = [identifier for identifier in identifiers if identifier not in lexicon.labels]
+    """Return the symbols of those genes of HGNC that neither the atlas nor a release tells of, by CURIE."""
+    outside = [one for one in identifiers if one not in lexicon.labels and not lexicon.installs(one)]
     return {identifier: symbol for identifier in outside if (symbol := lexicon.label(identifier))}
 
 
