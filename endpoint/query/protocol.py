@@ -30,7 +30,7 @@ from endpoint.query.answers import Answers
 from endpoint.query.clients import client_of
 from endpoint.query.exchange import Exchange
 from endpoint.query.graph_store import WholeGraph, read_graph
-from endpoint.query.paging import announce_next
+from endpoint.query.paging import announce_next, portion_headers
 from endpoint.query.question import Question, not_acceptable, read_form, read_only, read_question, read_timeout
 from endpoint.query.questions import CALL, ask
 from endpoint.query.replies import PREFLIGHT, described, give, head_of, kept_answer, respond
@@ -187,6 +187,8 @@ class SparqlProtocol:
         shortcut: Shortcut | None,
     ) -> None:
         """Put a question to a cage, and send what comes of it."""
+        if question.lasting and await exchange.give_held(packed):
+            return
         answered = asyncio.Event()
         if question.lasting:
             self._asked[question] = answered
@@ -228,11 +230,12 @@ class SparqlProtocol:
         if isinstance(question, Question) and run.head["media_type"] == ROWS_TYPE:
             await self._show(exchange, question, json.loads(run.body()))
             return
+        portion = portion_headers(PATH, question, run.head) if isinstance(question, Question) else []
         if not run.complete:
             self._stop_waiting(question, answered)
-            await exchange.stream(run)
+            await exchange.stream(run, portion)
             return
-        answer = kept_answer(head_of(run, exchange.opened), run.body(), lasting=question.lasting)
+        answer = kept_answer((*head_of(run, exchange.opened), *portion), run.body(), lasting=question.lasting)
         # A release that was replaced meanwhile is not asked again.
         if question.lasting and exchange.opened is self._opened:
             self._answers.keep(question, answer, len(question.text))
