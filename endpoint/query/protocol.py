@@ -192,9 +192,10 @@ class SparqlProtocol:
         answered = asyncio.Event()
         if question.lasting:
             self._asked[question] = answered
+        departure = Departure(exchange.receive)
         try:
-            run = await self._pool.start(packed, client_of(exchange.scope), seconds)
-            departure = Departure(exchange.receive, run)
+            run = await self._pool.start(packed, client_of(exchange.scope), seconds, departure.wait)
+            departure.follow(run)
             try:
                 await run.decided
                 if run.fault:
@@ -203,10 +204,10 @@ class SparqlProtocol:
                     raise exchange.calls.failure
                 await self._hand_over(exchange, question, run, shortcut, answered)
             finally:
-                departure.close()
                 run.stop(FaultError("left"))
                 exchange.note(question.text, run)
         finally:
+            departure.close()
             self._stop_waiting(question, answered)
 
     def _stop_waiting(self, question: Question | WholeGraph, answered: asyncio.Event) -> None:
