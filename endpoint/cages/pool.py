@@ -41,6 +41,10 @@ _RESTING = 1.0
 """Seconds before another start is tried after a cage could not open its store."""
 
 
+OnWaiting = Callable[[Callable[[], None]], object]
+"""Told that a request stands in line, and how it leaves."""
+
+
 class Pool:
     """Cages over the store of one release after another."""
 
@@ -102,17 +106,23 @@ class Pool:
         """Processes that are open."""
         return len(self._cages)
 
-    async def start(self, question: bytes, client: str, seconds: float) -> Run:
+    async def start(self, question: bytes, client: str, seconds: float, on_waiting: OnWaiting | None = None) -> Run:
         """Put a question to a cage as soon as it is the client's turn; return the run, whose ``decided`` is awaited.
+
+        Args:
+            question: what the cage is told.
+            client: who asks.
+            seconds: what the answer may take.
+            on_waiting: told where there is no cage at once; it is given what leaves the line.
 
         Raises:
             FaultError: if the question gets no turn.
         """
-        cage = await self._turn(client)
+        cage = await self._turn(client, on_waiting)
         while cage.killed or cage.dead:
             # It was lost between being given and being taken.
             self._fresh -= 1
-            cage = await self._turn(client)
+            cage = await self._turn(client, on_waiting)
         run = Run(client, seconds, self.limits.held, self.limits.buffered)
         run.on_close = self._settle
         self._runs.add(run)
@@ -121,7 +131,7 @@ class Pool:
             self._clock = asyncio.get_running_loop().call_later(_TICK, self._tick)
         return run
 
-    async def _turn(self, client: str) -> Cage:
+    async def _turn(self, client: str, on_waiting: OnWaiting | None) -> Cage:
         """Wait for an idle cage; whoever waits is given one before whoever comes. It is counted as fresh."""
         if self._closing:
             raise FaultError("closing")
@@ -131,6 +141,8 @@ class Pool:
         if len(self._turns) >= self.limits.waiting:
             raise self._told(FaultError("full"))
         turn = self._turns.join(client)
+        if on_waiting:
+            on_waiting(lambda: self._leave(turn))
         self._fill()
         try:
             async with asyncio.timeout(self.limits.patience):
@@ -143,6 +155,11 @@ class Pool:
             raise
         finally:
             self._turns.leave(client, turn)
+
+    def _leave(self, turn: Turn) -> None:
+        """Let go who waits no longer, if it still does."""
+        if not turn.done():
+            turn.set_exception(self._told(FaultError("left")))
 
     def _told(self, fault: FaultError) -> FaultError:
         self.ended[fault.kind] += 1

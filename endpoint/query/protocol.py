@@ -31,7 +31,7 @@ from endpoint.query.answers import Answer, Answers
 from endpoint.query.clients import client_of
 from endpoint.query.exchange import Exchange
 from endpoint.query.graph_store import WholeGraph, read_graph
-from endpoint.query.paging import announce_next
+from endpoint.query.paging import announce_next, portion_headers
 from endpoint.query.question import Question, not_acceptable, read_form, read_only, read_question, read_timeout
 from endpoint.query.questions import CALL, ask
 from endpoint.query.replies import PREFLIGHT, described, give, head_of, kept_answer, respond
@@ -195,12 +195,15 @@ class SparqlProtocol:
         shortcut: Shortcut | None,
     ) -> None:
         """Put a question to a cage, and send what comes of it."""
+        if question.lasting and await exchange.give_held(packed):
+            return
         answered = asyncio.Event()
         if question.lasting:
             self._asked[question] = answered
+        departure = Departure(exchange.receive)
         try:
-            run = await self._pool.start(packed, client_of(exchange.scope), seconds)
-            departure = Departure(exchange.receive, run)
+            run = await self._pool.start(packed, client_of(exchange.scope), seconds, departure.wait)
+            departure.follow(run)
             try:
                 await run.decided
                 if run.fault:
@@ -209,11 +212,11 @@ class SparqlProtocol:
                     raise exchange.calls.failure
                 await self._hand_over(exchange, question, run, shortcut, answered)
             finally:
-                departure.close()
                 if not run.complete:
                     run.stop(FaultError("left"))
                 exchange.note(question.text, run)
         finally:
+            departure.close()
             self._stop_waiting(question, answered)
 
     def _stop_waiting(self, question: Question | WholeGraph, answered: asyncio.Event) -> None:
@@ -237,11 +240,12 @@ class SparqlProtocol:
         if isinstance(question, Question) and run.head["media_type"] == ROWS_TYPE:
             await self._show(exchange, question, json.loads(run.body()))
             return
+        portion = portion_headers(PATH, question, run.head) if isinstance(question, Question) else []
         if not run.complete:
             self._stop_waiting(question, answered)
-            await exchange.stream(run)
+            await exchange.stream(run, portion)
             return
-        answer = kept_answer(head_of(run, exchange.opened), run.body(), lasting=question.lasting)
+        answer = kept_answer((*head_of(run, exchange.opened), *portion), run.body(), lasting=question.lasting)
         # A release that was replaced meanwhile is not asked again.
         if question.lasting and exchange.opened is self._opened:
             self._answers.keep(question, answer, len(question.text))
