@@ -34,6 +34,8 @@ class Exchange:
     """The release that answers."""
     number: str
     """By which it is found in the log."""
+    shortcut: tuple[bytes, ...] | None = None
+    """By which its answer is found again unread."""
     calls: Calls | None = None
     """What it asks of other services."""
     order: bytes | None = None
