@@ -345,7 +345,7 @@ def test_problems_are_never_broken_json(server: httpx.Client) -> None:
 
 def test_nothing_is_lost_of_what_was_begun_when_the_server_is_stopped(serve: Serve, example_data: Path) -> None:
     """SIGTERM, sent at the end of the block, lets what runs finish."""
-    slow = "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 500 } { SELECT ?d { ?d ?e ?f } LIMIT 500 } \
+    slow = "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 1000 } { SELECT ?d { ?d ?e ?f } LIMIT 1000 } \
         FILTER(CONCAT(STR(?a), STR(?d)) != '') }"
     found: list[httpx.Response] = []
     with serve(example_data) as client:
@@ -353,6 +353,7 @@ def test_nothing_is_lost_of_what_was_begun_when_the_server_is_stopped(serve: Ser
             target=lambda: found.append(httpx.post(f"{client.base_url}sparql", data={"query": slow}, timeout=60))
         )
         asked.start()
-        time.sleep(0.3)
+        while "muscle_atlas_queries_running 1.0" not in client.get("/metrics").text:
+            time.sleep(0.02)
     asked.join()
-    assert found[0].json()["results"]["bindings"][0]["n"]["value"] == "250000"
+    assert found[0].json()["results"]["bindings"][0]["n"]["value"] == "1000000"
