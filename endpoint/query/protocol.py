@@ -187,10 +187,10 @@ class SparqlProtocol:
         shortcut: Shortcut | None,
     ) -> None:
         """Put a question to a cage, and send what comes of it."""
-        if question.lasting and await exchange.give_held(packed):
-            return
         answered = asyncio.Event()
         if question.lasting:
+            if await exchange.give_held(packed):
+                return
             self._asked[question] = answered
         departure = Departure(exchange.receive)
         try:
