@@ -16,7 +16,7 @@ from etl.read.records import Records, read_records
 from etl.reports import Report
 from etl.validate.graphs import check_graphs
 from muscle_atlas.rooms import MAPPINGS
-from muscle_atlas.terms.slices import Contents, Successor, Term
+from muscle_atlas.terms.slices import Association, Contents, Successor, Term
 from tests.shapes.shape_examples import NAMES, SETTINGS, TABULAR, Example, examples, tables
 from tests.terms.small import EARLY, write_small
 
@@ -95,7 +95,9 @@ def test_a_term_that_a_release_has_withdrawn_is_told_with_its_successor(rule: st
         ),
     )
     fatigue = Term("ORPHA:206610", "disease", "Chronic muscular fatigue and/or chronic muscle pain", status="withdrawn")
-    write_small(tmp_path, "ordo", Contents(EARLY, EARLY, [fatigue]))
+    core = Term("ORPHA:597", "disease", "Central core disease")
+    caused = Association("HGNC:10483", core.id, "Disease-causing germline mutation(s) in", "Assessed")
+    write_small(tmp_path, "ordo", Contents(EARLY, EARLY, [core, fatigue], associations=[caused]))
     report = build([example.path], replace(SETTINGS, terms=tmp_path), data=None)
     _assert_breaks(example, report)
     (problem,) = report.problems
