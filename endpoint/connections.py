@@ -25,7 +25,10 @@ _END = b"\r\n\r\n"
 _OK = b"HTTP/1.1 200 OK\r\n"
 _DECIDED_ELSEWHERE = (b"content-length", b"transfer-encoding", b"if-none-match", b"expect")
 """Headers of requests that have more to them than their head, or whose answer need not be the kept one."""
-_UPGRADE = re.compile(rb"^upgrade(?=:)", re.IGNORECASE | re.MULTILINE)
+_OFFER = re.compile(rb"\r\n[Uu][Pp][Gg][Rr][Aa][Dd][Ee](?=:)")
+_BEGINNINGS = frozenset(sign[:size] for sign in (_END, b"\r\nupgrade:") for size in range(1, len(sign)))
+"""What may be completed by the next packet, in small letters."""
+_LONGEST_BEGINNING = max(map(len, _BEGINNINGS))
 
 
 class _Corked:
@@ -81,6 +84,8 @@ class GuardedConnection(HttpToolsProtocol):
         self._in_head = True
         self._whole: bytes | None = None
         """Checksum of what came last, where that may be a whole request."""
+        self._begun = b""
+        """What has come of something that has to be seen as a whole; a few bytes."""
         self.url = b""
 
     def connection_made(self, transport: Any) -> None:
@@ -104,9 +109,11 @@ class GuardedConnection(HttpToolsProtocol):
                     self._give(kept)
                     return
             self._head += len(data)
-            data = _stay(data)
+            data = self._decline(data)
             if self._clock is None:
                 self._expect_head()
+            if not data:
+                return
             super().data_received(data)
             if self._in_head and self._head > LONGEST_HEAD and not self.transport.is_closing():
                 self._refuse(431, f"The head is longer than {LONGEST_HEAD} bytes.", "Send a long query by POST.")
@@ -133,6 +140,21 @@ class GuardedConnection(HttpToolsProtocol):
         date = b"".join(b"%s: %s\r\n" % header for header in self.server_state.default_headers)
         self.transport.write(b"".join((_OK, date, kept.head, b"\r\n", kept.body)))
         self.on_response_complete()
+
+    def _decline(self, data: bytes) -> bytes:
+        """Return a part of a head without the offer of another protocol, which may be declined (RFC 9110, 7.8).
+
+        Java's client, and so Jena, makes it with every request; the parser would take the body for the other protocol.
+        """
+        if self._begun:
+            data, self._begun = self._begun + data, b""
+        end = data.find(_END)
+        if end < 0:
+            end = len(data) - _size_of_beginning(data)
+            data, self._begun = data[:end], data[end:]
+        if _OFFER.search(data, 0, end) is None:
+            return data
+        return _OFFER.sub(b"\r\ndeclined", data[:end]) + data[end:]
 
     def on_headers_complete(self) -> None:
         """Stop the clock: the request has begun."""
@@ -188,13 +210,10 @@ class GuardedConnection(HttpToolsProtocol):
             timer.cancel()
 
 
-def _stay(data: bytes) -> bytes:
-    """Return the beginning of a request without the offer of another protocol, which may be declined (RFC 9110, 7.8).
-
-    Java's client, and so Jena, makes it with every request; the parser would take the body for the other protocol.
-    """
-    head, end, rest = data.partition(b"\r\n\r\n")
-    return _UPGRADE.sub(b"declined", head) + end + rest
+def _size_of_beginning(data: bytes) -> int:
+    """Return how many bytes at the end of a packet may be the beginning of an offer, or of the end of a head."""
+    longest = min(_LONGEST_BEGINNING, len(data))
+    return next((size for size in range(longest, 0, -1) if data[-size:].lower() in _BEGINNINGS), 0)
 
 
 class WithoutBroken(logging.Filter):

@@ -50,7 +50,7 @@ def check(files: tuple[Path, ...], terms: Path | None, *, fix: bool, as_json: bo
     mappings = Mappings.beside(settings.mappings)
     folder = terms or settings.terms
     mended: list[Path] = []
-    with _stopping():
+    with _stopping(printer):
         found = check_tables(mappings, settings.names, folder, files)
         if fix:
             mended = mend(found.tables, settings.names, folder)
@@ -102,7 +102,7 @@ def suggest(records: tuple[Path, ...], into: Path | None, terms: Path | None, *,
         raise StopError(printer.say("suggest_nowhere"))
     mappings = Mappings.beside(settings.mappings, into)
     try:
-        with _stopping():
+        with _stopping(printer):
             refuse_unusable(mappings, settings.names)
             shelf = Shelf.of_folder(terms or settings.terms, mappings)
             collected = collect(records, settings, shelf)
@@ -217,12 +217,12 @@ def _proposals(one: "Unresolved", printer: Printer) -> "Iterator[Proposal]":
 
 
 @contextmanager
-def _stopping() -> Iterator[None]:
+def _stopping(printer: Printer) -> Iterator[None]:
     from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     try:
         yield
     except SliceError as error:
-        raise StopError(f"{error}. Update again: muscle-atlas terms update") from error
+        raise StopError(printer.say("terms_slice", reason=error)) from error
     except OSError as error:
-        raise StopError(f"cannot read or write {error.filename}: {error.strerror}. Check its permissions.") from error
+        raise StopError(printer.say("mapping_file", file=error.filename, reason=error.strerror)) from error

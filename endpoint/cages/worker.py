@@ -20,6 +20,7 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from endpoint.cages.frames import Kind, Receiver, pack_json, unpack_question
+from endpoint.cages.portions import portion_of
 from endpoint.cages.rows import ROWS_TYPE, some_rows
 from endpoint.cages.writing import AnswerWriter, TooLargeError
 
@@ -182,7 +183,15 @@ class _Worker:
                 lambda writer: ox.serialize(results, cast("IO[bytes]", writer), form, prefixes=self._prefixes)
             ), media_type
         kind = ox.QueryResultsFormat.from_media_type(media_type)
+        if (how["offset"] or how["most_rows"]) and isinstance(results, ox.QuerySolutions):
+            return lambda writer: _write_portion(writer, results, kind, how), media_type
         return lambda writer: results.serialize(cast("IO[bytes]", writer), kind), media_type
+
+
+def _write_portion(writer: AnswerWriter, results: ox.QuerySolutions, form: Any, how: dict[str, Any]) -> None:
+    portion = portion_of(results, how["offset"], how["most_rows"])
+    writer.told = portion.told
+    portion.rows.serialize(cast("IO[bytes]", writer), form)
 
 
 @lru_cache(maxsize=1_000)

@@ -1,13 +1,15 @@
 """What the atlas knows without any release: tables of words, every symbol of HGNC, the genes of the mouse."""
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
+from types import MappingProxyType
 
 from muscle_atlas.folding import fold
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table
-from muscle_atlas.terms.mappings import Decisions, Mappings
+from muscle_atlas.terms.mappings import Mappings
 from muscle_atlas.terms.matches import Entry
 from muscle_atlas.terms.slices import Reference, Successor, Term, Tier
 from muscle_atlas.terms.vocabularies import Vocabulary
@@ -15,20 +17,26 @@ from muscle_atlas.terms.vocabularies import Vocabulary
 EXACT = "skos:exactMatch"
 NARROW = "skos:narrowMatch"
 _TIERS: dict[str, Tier] = {"skos:prefLabel": "label", "skos:altLabel": "synonym", "skos:hiddenLabel": "previous"}
+_DATED = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 _SYMBOLS = ONTOLOGY / "symbols"
 
 
 class Words:
     """The words that are believed of ``<words>.sssom.tsv`` and ``<words>-*.sssom.tsv``, ours and an institute's."""
 
-    def __init__(self, words: str, mappings: Mappings, decisions: Decisions, installed: Collection[str] = ()) -> None:
-        """Read the tables.
+    def __init__(
+        self,
+        words: str,
+        installed: Mapping[str, str] = MappingProxyType({}),
+        mappings: Mappings = Mappings(),  # noqa: B008 - it is frozen
+    ) -> None:
+        """Read the tables; words that were drawn from a release are left to the one that is installed.
 
         Args:
-            words: name of the kind of words.
+            words: the kind of words.
+            installed: the versions of the installed releases, by the name of the vocabulary. One that is older than the
+                release that a table was drawn from knows less than the table, which is kept beside it.
             mappings: where the tables lie.
-            decisions: pairs that are disbelieved are left out.
-            installed: names of releases; words drawn from one of them (``subject_source``) are left to it.
         """
         self.labels: dict[str, str] = {}
         """Everything that the tables name, with its label in English, by CURIE."""
@@ -37,12 +45,14 @@ class Words:
         self.exact: dict[str, list[Entry]] = defaultdict(list)
         self.broad: dict[str, list[str]] = defaultdict(list)
         """Words, folded, that cover several things, as a curator decided."""
+        self.decisions = mappings.decisions(words)
+        """What is disbelieved, and is left out, and what is unsure."""
         for table, rows in mappings.rows(words, "believed"):
-            left = table.header.get("subject_source", "").removeprefix("graph:") in installed
+            left = _is_left(table.header, installed)
             for word, predicate, identifier, label, field in rows.iter_rows():
                 self.labels.setdefault(identifier, label or "")
                 key = fold(word)
-                if left or decisions.denies(key, identifier):
+                if left or self.decisions.denies(key, identifier):
                     continue
                 self.kept.add(identifier)
                 if predicate == EXACT:
@@ -67,6 +77,17 @@ class Words:
     def keys(self) -> list[str]:
         """Every word, folded."""
         return [*self.named]
+
+
+def _is_left(header: Mapping[str, str], installed: Mapping[str, str]) -> bool:
+    version = installed.get(header.get("subject_source", "").removeprefix("graph:"))
+    return version is not None and _date(version) >= _date(header["mapping_set_version"])
+
+
+def _date(version: str) -> str:
+    """Return the date in a version, as much of it as is there."""
+    found = _DATED.search(version)
+    return found[0] if found else ""
 
 
 class _Listed:
@@ -99,10 +120,6 @@ class _Listed:
     def beginning(self, start: str) -> set[str]:
         del start
         return set()
-
-    def alike(self, key: str) -> Iterable[tuple[str, Entry]]:
-        del key
-        return ()
 
     def _add(self, identifier: str, symbol: str, former: Iterable[str] = (), *, active: bool = True) -> None:
         self._terms[identifier] = Term(identifier, "gene", symbol, None, "active" if active else "withdrawn")

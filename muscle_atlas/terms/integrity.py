@@ -9,7 +9,7 @@ from pathlib import Path
 
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
-from muscle_atlas.terms.known import Known, known_terms
+from muscle_atlas.terms.catalogue import Catalogue, look_up
 from muscle_atlas.terms.mapping_sets import COLUMNS, NEEDED, Flaw, MappingSet, Row, read_mapping_set
 from muscle_atlas.terms.mappings import NEGATED, NO_TERM, PARTS, Mappings, Part, Place, Verdict
 
@@ -83,10 +83,10 @@ def check(mappings: Mappings, names: Names, terms: Path | None, files: Sequence[
     known = {placed.place.path.resolve() for placed in tables}
     tables += [Placed(placed_at(path), read_mapping_set(path)) for path in files if path.resolve() not in known]
     identifiers = {row["object_id"] for placed in tables for row in placed.table.rows}
-    terms_known = known_terms(identifiers, terms)
+    catalogue = look_up(identifiers, terms)
     flaws = [*_across(tables)]
     for placed in tables:
-        flaws += [*placed.table.flaws, *_alone(placed, names, terms_known)]
+        flaws += [*placed.table.flaws, *_alone(placed, names, catalogue)]
     wanted = {path.resolve() for path in files} or {placed.place.path.resolve() for placed in tables}
     chosen = [placed for placed in tables if placed.place.path.resolve() in wanted]
     flaws = sorted({flaw for flaw in flaws if flaw.path.resolve() in wanted}, key=_in_order)
@@ -102,7 +102,7 @@ def refuse_unusable(mappings: Mappings, names: Names) -> None:
     """
     for place in mappings.places(ours=False):
         placed = Placed(place, read_mapping_set(place.path))
-        flaws = [*placed.table.flaws, *_alone(placed, names, Known({}, {}, frozenset()))]
+        flaws = [*placed.table.flaws, *_alone(placed, names, Catalogue({}, {}, frozenset()))]
         for flaw in sorted(flaws, key=_in_order):
             if flaw.rule in FATAL:
                 raise MappingsError(flaw)
@@ -125,7 +125,7 @@ def _undecided(tables: Iterable[Placed]) -> Iterator[tuple[Path, int, int]]:
             yield placed.place.path, len(lines), lines[0]
 
 
-def _alone(placed: Placed, names: Names, known: Known) -> Iterator[Flaw]:
+def _alone(placed: Placed, names: Names, known: Catalogue) -> Iterator[Flaw]:
     """Yield what is wrong in a table by itself."""
     table = placed.table
     if not table.columns:
@@ -187,7 +187,7 @@ def _of_order(placed: Placed) -> Iterator[Flaw]:
             return
 
 
-def _of_row(placed: Placed, row: Row, names: Names, known: Known) -> Iterator[Flaw]:
+def _of_row(placed: Placed, row: Row, names: Names, known: Catalogue) -> Iterator[Flaw]:
     def flaw(rule: str, column: str, *, mendable: bool = False, **told: object) -> Flaw:
         return Flaw(placed.place.path, row.line, rule, row[column], {"column": column, **told}, mendable)
 
@@ -211,7 +211,7 @@ def _of_row(placed: Placed, row: Row, names: Names, known: Known) -> Iterator[Fl
     yield from _of_decision(placed, row)
 
 
-def _of_object(placed: Placed, row: Row, names: Names, known: Known) -> Iterator[Flaw]:
+def _of_object(placed: Placed, row: Row, names: Names, known: Catalogue) -> Iterator[Flaw]:
     def flaw(rule: str, *, mendable: bool = False, **told: object) -> Flaw:
         return Flaw(placed.place.path, row.line, rule, row["object_id"], told, mendable)
 

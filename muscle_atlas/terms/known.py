@@ -1,81 +1,105 @@
-"""What terms are known by, with and without releases: their English labels, and whether links may name them."""
+"""What is known of the terms of one kind: their labels, what has become of them, what leads to them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 
-import pyoxigraph as ox
+from muscle_atlas.folding import fold
+from muscle_atlas.names import Names
+from muscle_atlas.settings import Language
+from muscle_atlas.terms.embedded import Words, embedded_vocabulary
+from muscle_atlas.terms.kinds import Kind, kind_of_words
+from muscle_atlas.terms.labels import french_labels
+from muscle_atlas.terms.matches import Candidate
+from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.vocabularies import Vocabulary, follow
 
-from muscle_atlas.names import Names, default_base
-from muscle_atlas.rooms import ONTOLOGY
-from muscle_atlas.tables import Table, read_tables
-from muscle_atlas.terms.slices import read_slices
-
-_AT_ONCE = 500
-"""Identifiers that a slice is asked for in one query."""
+_OURS = Kind("", "", None, "", (), (), None, None, {})
+"""Kinds that only our own tables name."""
 
 
-@dataclass(frozen=True)
 class Known:
-    """Terms by CURIE."""
+    """The terms of one kind: those of our tables, and those of the installed releases of their vocabulary."""
 
-    embedded: dict[str, str]
-    """Labels of the terms and concepts that the atlas links to by itself."""
-    installed: dict[str, str]
-    """Labels of the installed releases."""
-    withdrawn: frozenset[str]
-    """What the installed releases have taken back."""
+    def __init__(self, words: str, names: Names, language: Language = "en", shelf: Shelf | None = None) -> None:
+        """Read the tables ``<words>*.sssom.tsv``; labels are in ``language`` where there is one.
 
-    def labels(self, identifier: str, *, ours: bool) -> tuple[str, ...]:
-        """Return the labels of a term, the one to write first; none where it is not known.
-
-        Args:
-            identifier: its CURIE.
-            ours: whether it is for a table of ours, which is drawn with what the atlas itself knows.
+        Raises:
+            SliceError: if an installed release cannot be read.
         """
-        sources = (self.embedded, self.installed) if ours else (self.installed, self.embedded)
-        return tuple(dict.fromkeys(source[identifier] for source in sources if identifier in source))
+        shelf = shelf or Shelf()
+        self.kind = kind_of_words(words) or _OURS
+        self.names = names
+        self.language = language
+        self._words = Words(words, shelf.releases, shelf.mappings)
+        self._installed = shelf.vocabulary(self.kind.vocabulary, self.kind.name, self.kind.prefix)
+        self._through = shelf.vocabulary(self.kind.through, self.kind.name, "")
+        self.labels = self._words.labels
+        """Everything that our own tables name, with its label, by CURIE."""
+        if language == "fr":
+            self.labels = self.labels | {one: french_labels().get(one, own) for one, own in self.labels.items()}
 
-    @property
-    def prefixes(self) -> frozenset[str]:
-        """Prefixes of identifiers of which some are known."""
-        return frozenset(one.partition(":")[0] for source in (self.embedded, self.installed) for one in source)
+    @cached_property
+    def vocabulary(self) -> Vocabulary | None:
+        """The terms that are accepted: an installed release, or what stands in for it."""
+        return self._installed or embedded_vocabulary(self.kind.vocabulary or "")
 
+    @cached_property
+    def through(self) -> Vocabulary | None:
+        """The terms that lead to those that are accepted: an installed release, or what stands in for it."""
+        return self._through or embedded_vocabulary(self.kind.through or "")
 
-def known_terms(identifiers: Iterable[str], terms: Path | None) -> Known:
-    """Look up terms in what the atlas has, and in the slices of a folder.
+    def led(self, identifier: str) -> list[str]:
+        """Return the terms (CURIEs) that one of the vocabulary ``through`` leads to."""
+        references = self.through.references(identifier) if self.through else []
+        ends = (other for _, other, match in references if match == self.kind.manner)
+        return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self._today(end)]
 
-    Raises:
-        SliceError: if a slice cannot be read.
-    """
-    wanted = sorted(set(identifiers))
-    installed: dict[str, str] = {}
-    withdrawn: set[str] = set()
-    for one in read_slices(terms) if terms else ():
-        with one.open() as database:
-            for start in range(0, len(wanted), _AT_ONCE):
-                some = wanted[start : start + _AT_ONCE]
-                places = ", ".join("?" * len(some))
-                query = f"SELECT id, label_en, status FROM term WHERE id IN ({places})"  # noqa: S608 - places only
-                for identifier, label, status in database.execute(query, some):
-                    installed.setdefault(identifier, label)
-                    if status != "active":
-                        withdrawn.add(identifier)
-    return Known(embedded_labels(), installed, frozenset(withdrawn))
+    def _today(self, identifier: str) -> list[str]:
+        """Return a term, or what stands for it today where it was withdrawn; nothing where it is none of this kind."""
+        term = self.vocabulary.term(identifier) if self.vocabulary else None
+        if term is None:
+            return [identifier] if identifier in self._words.labels else []
+        if term.status == "active":
+            return [identifier]
+        assert self.vocabulary is not None  # noqa: S101 - it has the term
+        return follow(self.vocabulary, identifier)[0]
 
+    def lists(self, identifier: str) -> bool:
+        """Tell whether links may name a term (CURIE): our tables or the vocabulary have it, and it is not withdrawn."""
+        term = self.vocabulary.term(identifier) if self.vocabulary else None
+        return term.status == "active" if term else identifier in self._words.labels
 
-def embedded_labels() -> dict[str, str]:
-    """Return the English label of every linked term, concept and gene that the package names, by CURIE."""
-    genes = Table(ONTOLOGY / "symbols" / "approved.tsv").rows.select("id", "symbol")
-    found = dict(genes.iter_rows())
-    names, store = Names(default_base()), ox.Store()
-    for path in sorted((ONTOLOGY / "schemes").glob("*.ttl")):
-        store.load(path=str(path), format=ox.RdfFormat.TURTLE)
-    for quad in store.quads_for_pattern(None, ox.NamedNode(names.expand("skos:prefLabel")), None, None):
-        subject, label = quad.subject, quad.object
-        if isinstance(subject, ox.NamedNode) and isinstance(label, ox.Literal) and label.language == "en":
-            found[names.compress(subject.value)] = label.value
-    for table in read_tables(ONTOLOGY / "terms"):
-        if "label_en" in table.rows.columns:
-            found |= dict(table.rows.select("id", "label_en").drop_nulls().iter_rows())
-    return found
+    def installs(self, identifier: str) -> bool:
+        """Tell whether an installed release has a term (CURIE)."""
+        return self._installed is not None and self._installed.term(identifier) is not None
+
+    def of_no_kind(self, word: str) -> Candidate | None:
+        """Return what the installed vocabulary calls so, or numbers so, that is of no kind: a region, no muscle."""
+        if self._installed is None:
+            return None
+        term = self._installed.of_no_kind(fold(word), self.names.identifier(word) or "")
+        return Candidate(term.id, term.label_en) if term else None
+
+    def above(self, identifier: str) -> frozenset[str]:
+        """Return everything that a term is or is part of (CURIEs), as the installed vocabulary says."""
+        return self._installed.ancestors(identifier) if self._installed else frozenset()
+
+    def candidate(self, identifier: str) -> Candidate:
+        """Return a thing as it is told to curators."""
+        return Candidate(identifier, self.label(identifier))
+
+    def label(self, identifier: str) -> str:
+        """Return the label of a term (CURIE) in the language of the lexicon, else in English, else nothing."""
+        for vocabulary in (self._installed, self._through):
+            if vocabulary and (term := vocabulary.term(identifier)):
+                own = term.label_fr or french_labels().get(identifier) if self.language == "fr" else None
+                return own or term.label_en
+        if identifier in self.labels:
+            return self.labels[identifier]
+        for stand_in in (self.vocabulary, self.through):
+            if stand_in and (term := stand_in.term(identifier)):
+                return term.label_en
+        return self._words.decisions.labels.get(identifier, "")
+
+    def _candidates(self, identifiers: Iterable[str]) -> tuple[Candidate, ...]:
+        return tuple(self.candidate(identifier) for identifier in identifiers)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
+from muscle_atlas.terms.catalogue import Catalogue, look_up
 from muscle_atlas.terms.headers import complete, header_of
 from muscle_atlas.terms.integrity import FATAL, Placed
-from muscle_atlas.terms.known import Known, known_terms
 from muscle_atlas.terms.mapping_sets import NEEDED, MappingSet, columns_of, read_mapping_set, write_mapping_set
 from muscle_atlas.terms.mappings import NEGATED, SUFFIX, Part, Place, Verdict
 
@@ -46,7 +46,7 @@ def mend(tables: Sequence[Placed], names: Names, terms: Path | None) -> list[Pat
         SliceError: if a slice cannot be read.
     """
     sound = [placed for placed in tables if _is_sound(placed.table)]
-    known = known_terms({row["object_id"] for placed in sound for row in placed.table.rows}, terms)
+    known = look_up({row["object_id"] for placed in sound for row in placed.table.rows}, terms)
     drafts = {placed.place.path: _Draft(placed.place, placed.table) for placed in sound}
     for placed in sound:
         draft = drafts[placed.place.path]
@@ -93,7 +93,7 @@ def _add(drafts: dict[Path, _Draft], home: Place, cells: dict[str, str]) -> bool
     return True
 
 
-def _mended(cells: Mapping[str, str], known: Known, *, ours: bool) -> dict[str, str]:
+def _mended(cells: Mapping[str, str], known: Catalogue, *, ours: bool) -> dict[str, str]:
     mended = {column: " ".join(cell.translate(_HIDDEN).split()) for column, cell in cells.items()}
     labels = known.labels(mended["object_id"], ours=ours)
     if labels and mended["object_label"] not in labels:

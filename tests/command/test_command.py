@@ -28,6 +28,9 @@ VERBS = (
     ("serve",),
     ("releases", "list"),
     ("releases", "rollback"),
+    ("terms", "update"),
+    ("terms", "status"),
+    ("terms", "resolve"),
     ("generate",),
 )
 BASE = "https://atlas.example.org/muscle/"
