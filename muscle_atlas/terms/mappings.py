@@ -103,10 +103,9 @@ class Mappings:
         unsure: dict[str, dict[str, None]] = defaultdict(dict)
         labels: dict[str, str] = {}
         for place in self.places(words):
-            rows = judge(Table(place.path), place.part)
-            for word, identifier, label, verdict in rows.select(
-                "subject_label", "object_id", "object_label", "verdict"
-            ).iter_rows():
+            judged = judge(Table(place.path), place.part).filter(pl.col("verdict").is_in(["disbelieved", "unsure"]))
+            rows = judged.select("subject_label", "object_id", "object_label", "verdict")
+            for word, identifier, label, verdict in rows.iter_rows():
                 if verdict == "disbelieved":
                     disbelieved[fold(word)].add(identifier)
                 elif verdict == "unsure":

@@ -31,6 +31,8 @@ VERBS = (
     ("terms", "update"),
     ("terms", "status"),
     ("terms", "resolve"),
+    ("terms", "suggest"),
+    ("terms", "check"),
     ("generate",),
 )
 BASE = "https://atlas.example.org/muscle/"

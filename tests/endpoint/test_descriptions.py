@@ -147,6 +147,7 @@ def test_mapping_sets_are_given_as_they_are(server: httpx.Client) -> None:
     response = server.get("/mappings/genes")
     assert response.headers["content-type"].startswith("text/tab-separated-values")
     assert "\tHGNC:1052\t" in response.text
+    assert "\tNot\tHP:0030230\t" in server.get("/mappings/disbelieved/findings").text
     assert server.get("/mappings/none").status_code == 404
 
 
