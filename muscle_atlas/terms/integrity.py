@@ -94,7 +94,7 @@ def check(mappings: Mappings, names: Names, terms: Path | None, files: Sequence[
 
 
 def refuse_unusable(mappings: Mappings, names: Names) -> None:
-    """Look whether an institute's tables can be read as far as a build needs them.
+    """Look whether an institute's tables can be read as far as a build needs them, which is without undecided rows.
 
     Raises:
         MappingsError: at the first that cannot.
@@ -103,8 +103,9 @@ def refuse_unusable(mappings: Mappings, names: Names) -> None:
     for place in mappings.places(ours=False):
         placed = Placed(place, read_mapping_set(place.path))
         flaws = [*placed.table.flaws, *_alone(placed, names, Catalogue({}, {}, frozenset()))]
+        unread = {row.line for row in placed.table.rows if placed.verdict(row) == "undecided"}
         for flaw in sorted(flaws, key=_in_order):
-            if flaw.rule in FATAL:
+            if flaw.rule in FATAL and flaw.line not in unread:
                 raise MappingsError(flaw)
 
 

@@ -13,6 +13,7 @@ from etl.build import input_fingerprint
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.settings import read_settings
+from muscle_atlas.terms.integrity import MappingsError, refuse_unusable
 from muscle_atlas.terms.lexicon import Lexicon
 from muscle_atlas.terms.mappings import Mappings
 from muscle_atlas.terms.shelf import Shelf
@@ -196,6 +197,14 @@ def test_broken_table_of_an_institute_stops_a_build_and_names_the_place(
     assert f"{broken}:15: “Orphanet:607” has no prefix of the atlas" in done.stderr
     french = run("check", photographs, **settings, MUSCLE_ATLAS_LANGUAGE="fr")
     assert "n'a pas de préfixe de l'atlas" in french.stderr
+
+
+def test_row_that_nobody_has_decided_stops_no_build(own: Path, table: Table) -> None:
+    table("suggested/diseases", row("la maladie", object_id="Orphanet:607", author_id=""))
+    refuse_unusable(Mappings.beside(own), NAMES)
+    table("suggested/diseases", row("la maladie", object_id="Orphanet:607"))
+    with pytest.raises(MappingsError):
+        refuse_unusable(Mappings.beside(own), NAMES)
 
 
 def test_folder_of_tables_that_is_none_is_told(run: Run, tmp_path: Path) -> None:
