@@ -137,6 +137,7 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
     """
     from etl.validate.graphs import check_graphs  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
+    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     settings = usable_settings()
     try:
