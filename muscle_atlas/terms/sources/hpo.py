@@ -73,7 +73,8 @@ def _read_ontology(found: Found, french: Mapping[str, str]) -> Contents:
     for curie, node in nodes.items():
         meta = node.get("meta", {})
         label = " ".join(node["lbl"].split())
-        properties = [(compress(told["pred"]), told["val"]) for told in meta.get("basicPropertyValues", ())]
+        # Most values that name a term are CURIEs, a few IRIs.
+        properties = [(compress(told["pred"]), compress(told["val"])) for told in meta.get("basicPropertyValues", ())]
         if meta.get("deprecated"):
             _withdraw(contents, curie, label, properties)
             continue
