@@ -33,6 +33,7 @@ from muscle_atlas.locks import locked
 from muscle_atlas.names import Names
 from muscle_atlas.releases import Release, list_releases
 from muscle_atlas.settings import Settings
+from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import Slice, read_slices
 
 SLICE = 500_000
@@ -109,6 +110,7 @@ class _Build:
         self.progress = progress
         self.rules = Rules(self.names, settings.language)
         self.shapes = Shapes(self.names)
+        self.shelf = Shelf(self.slices)
         self.report = Report()
         self.unexplained = False
         """Whether a violation was found that no row explains, so that leaving rows out does not mend it."""
@@ -125,7 +127,7 @@ class _Build:
         with self._phase("read"):
             records = read_records(paths, self.rules, Columns())
         with self._phase("resolve"):
-            resolved = resolve_records(records, self.rules, self.names, Columns())
+            resolved = resolve_records(records, self.rules, self.names, Columns(), self.shelf)
         pictures = Pictures()
         if images and derivatives:
             pictures = self._take_pictures(records, images, derivatives, keep=data is not None)
