@@ -10,7 +10,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 def fold(word: str) -> str:
     """Return a word without regard to case, accents, quotes, runs of spaces, kinds of apostrophes and dashes."""
     plain = unicodedata.normalize("NFKD", word.casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    letters = plain if plain.isascii() else "".join(sign for sign in plain if not unicodedata.combining(sign))
     spelled = (
         letters.casefold()
         .translate(_APOSTROPHES)

@@ -116,12 +116,15 @@ def write_slice(path: Path, release: dict[str, str], files: Iterable[File], cont
     aside.unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(aside)) as database, database:
+            # Written aside and forced to disk as a whole: what a crash leaves is never read.
+            database.execute("PRAGMA journal_mode = OFF")
+            database.execute("PRAGMA synchronous = OFF")
             database.executescript(_SCHEMA.read_text(encoding="utf-8"))
             told = {**release, "version": contents.version, "date": contents.date}
             _insert(database, "release", sorted(told.items()))
             _insert(database, "file", sorted(files))
             _insert(database, "term", sorted(set(contents.terms)))
-            names = sorted({(fold(name.text), *name) for name in contents.names if fold(name.text)}, key=_in_order)
+            names = sorted({(key, *name) for name in contents.names if (key := fold(name.text))}, key=_in_order)
             _insert(database, "name", ((number, *name) for number, name in enumerate(names, 1)))
             _insert(database, "parent", sorted(set(contents.parents)))
             _insert(database, "reference", sorted(set(contents.references)))

@@ -1,0 +1,57 @@
+"""MGI: the genes of the mouse, and the human genes that are their orthologues.
+
+Address: "Human and Mouse Homology Classes with Sequence information" of
+https://www.informatics.jax.org/downloads/reports/index.html (columns: ``HOM_MouseHumanSequence.py`` of MGI's reports).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from muscle_atlas.terms.slices import Contents, Name, Reference, Term
+from muscle_atlas.terms.source import Found, Part, ReleaseError, Source
+from muscle_atlas.terms.tabbed import read_tabbed
+
+HOMOLOGY = "https://www.informatics.jax.org/downloads/reports/HOM_MouseHumanSequence.rpt"
+
+_MOUSE, _HUMAN = "10090", "9606"
+_COLUMNS = ("DB Class Key", "NCBI Taxon ID", "Symbol", "EntrezGene ID", "Mouse MGI ID", "HGNC ID")
+
+
+def _read(files: Mapping[str, Sequence[Found]]) -> Contents:
+    newest = files["homology"][0]
+    contents = Contents(version=newest.date, date=newest.date)
+    rows = read_tabbed(newest.path, _COLUMNS).rows()
+    human: dict[str, list[str]] = defaultdict(list)
+    for of_class, taxon, _, _, _, hgnc in rows:
+        if taxon == _HUMAN and hgnc:
+            human[of_class].append(hgnc)
+    for of_class, taxon, symbol, entrez, gene, _ in rows:
+        if taxon != _MOUSE:
+            continue
+        if not (gene and symbol):
+            raise ReleaseError(f"{newest.path} breaks off, or holds a gene without number or symbol. Fetch it again.")
+        contents.terms.append(Term(gene, "gene", symbol))
+        contents.names.append(Name(symbol, gene, "label"))
+        contents.references += [Reference(gene, hgnc, "orthologue") for hgnc in human[of_class]]
+        if entrez:
+            contents.references.append(Reference(gene, f"NCBIGene:{entrez}"))
+    return contents
+
+
+SOURCE = Source(
+    name="mgi",
+    title="MGI, homology classes of mouse and human genes (HOM_MouseHumanSequence)",
+    licence="CC-BY-4.0",
+    licence_url="https://creativecommons.org/licenses/by/4.0/",
+    homepage="https://www.informatics.jax.org/",
+    parts=(
+        Part(
+            "homology",
+            re.compile(r"HOM_MouseHumanSequence(?:[_-](?P<date>\d{4}(?:-\d{2}){1,2}))?\.rpt(?:\.gz)?"),
+            HOMOLOGY,
+            2_000_000,
+        ),
+    ),
+    read=_read,
+)

@@ -1,0 +1,35 @@
+"""Tables of releases: tab-separated text, gzipped or not, with a heading line."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from muscle_atlas.terms.source import ReleaseError
+
+
+def read_tabbed(path: Path, columns: Sequence[str], *, quoted: bool = False) -> pl.DataFrame:
+    """Read some columns of a table, every cell as text, empty ones as null; lines that begin with ``#`` are left out.
+
+    Args:
+        path: the file.
+        columns: headings of the columns that are read.
+        quoted: whether cells stand in quotes; else a quote is a sign like others.
+
+    Raises:
+        ReleaseError: if the file is no such table, lacks a column, or holds no row.
+    """
+    try:
+        table = pl.read_csv(
+            path, separator="\t", quote_char='"' if quoted else None, infer_schema=False, comment_prefix="#"
+        )
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise ReleaseError(f"{path} is no tab-separated table in UTF-8 ({error}). Fetch it again.") from error
+    if missing := [column for column in columns if column not in table.columns]:
+        raise ReleaseError(
+            f"{path} has no column {', '.join(missing)}. Fetch it again; if it is whole, its publisher has changed the "
+            "form: tell us."
+        )
+    if table.is_empty():
+        raise ReleaseError(f"{path} holds no row. Fetch it again.")
+    return table.select(columns)
