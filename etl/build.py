@@ -29,6 +29,7 @@ from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
 from etl.validate.tell import Speaker, tell_results
 from muscle_atlas import __version__
+from muscle_atlas.locks import locked
 from muscle_atlas.names import Names
 from muscle_atlas.releases import Release, list_releases
 from muscle_atlas.settings import Settings
@@ -60,7 +61,7 @@ def build(
         MissingExtraError: if pictures are asked for, and what reads them is not installed.
         OSError: if ``data`` cannot be written.
     """
-    with publish.locked(data) if data else nullcontext():
+    with locked(data, "build") if data else nullcontext():
         version = publish.next_version(data)
         with publish.staging(data, version) as staged:
             # The work folder lies beside releases, so that links lead from one to the other.

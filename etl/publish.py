@@ -1,6 +1,5 @@
 """Publishing a release: written aside, forced to disk, swapped in by one rename."""
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -12,27 +11,6 @@ from pathlib import Path
 from muscle_atlas.releases import CURRENT, RELEASES, NoReleaseError, Release, current_release, list_releases
 
 _STAGING = ".staging-"
-
-
-class BusyError(Exception):
-    """Another build is writing to the same data folder; the message says so."""
-
-
-@contextmanager
-def locked(data: Path) -> Iterator[None]:
-    """Keep a data folder to ourselves; the system releases the lock even of a killed process.
-
-    Raises:
-        BusyError: if another build or rollback holds it.
-        OSError: if the folder cannot be made or written.
-    """
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BusyError(f"Another build is writing to {data}. Wait until it has ended.") from error
-        yield
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import click
 
 from muscle_atlas import __version__
 from muscle_atlas.generating import generate
+from muscle_atlas.locks import BusyError
 from muscle_atlas.options import (
     data_option,
     fail_on_option,
@@ -23,6 +24,7 @@ from muscle_atlas.options import (
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.releasing import releases
 from muscle_atlas.settings import Settings
+from muscle_atlas.terming import terms
 from muscle_atlas.usage import NothingPublishedError, StopError, Verbs, usable_settings
 
 if TYPE_CHECKING:
@@ -179,6 +181,7 @@ def serve(
 
 
 main.add_command(releases)
+main.add_command(terms)
 main.add_command(generate)
 
 
@@ -204,7 +207,6 @@ def _build(
 def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, as_json: bool = False) -> int:
     """Run a build, print its report, return its exit code."""
     from etl.build import MissingExtraError  # noqa: PLC0415
-    from etl.publish import BusyError  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
     printer = Printer(settings.language)

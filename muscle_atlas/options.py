@@ -18,6 +18,16 @@ def data_option(command: Command) -> Command:
     )(command)
 
 
+def terms_option(command: Command) -> Command:
+    """Add ``--terms``: the folder of the slices of vocabularies."""
+    return click.option(
+        "--terms",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Folder of the vocabularies.  [default: in the user's data folder, or MUSCLE_ATLAS_TERMS]",
+    )(command)
+
+
 def images_option(command: Command) -> Command:
     """Add ``--images``: the folder of the pictures."""
     return click.option(

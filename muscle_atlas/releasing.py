@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from muscle_atlas.locks import BusyError, locked
 from muscle_atlas.options import data_option, json_option
 from muscle_atlas.releases import NoReleaseError, Release, current_release, list_releases
 from muscle_atlas.usage import StopError, Verbs, usable_settings
@@ -65,11 +66,11 @@ def rollback(version: str | None, data: Path | None) -> None:
     printer = Printer(settings.language)
     try:
         current_release(folder)
-        with publish.locked(folder):
+        with locked(folder, "build"):
             release = publish.rollback(folder, version)
     except NoReleaseError as error:
         raise StopError(printer.say(error.word, **error.values)) from error
-    except publish.BusyError as error:
+    except BusyError as error:
         raise StopError(str(error)) from error
     printer.line("is_current", release=release.version)
 

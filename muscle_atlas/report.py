@@ -2,13 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
@@ -18,7 +19,8 @@ from muscle_atlas.settings import Language
 if TYPE_CHECKING:
     # Only named here: what they need takes a second to load, which a list of releases can do without.
     from endpoint.federation.checks import Check
-    from etl.reports import Progress, Report
+    from etl.reports import Progress as Phases
+    from etl.reports import Report
     from etl.validate.graphs import GraphReport
 
 SHOWN = 20
@@ -43,7 +45,7 @@ class Printer:
         return self._words[word].format(**values)
 
     @contextmanager
-    def progress(self, *, quiet: bool) -> Iterator["Progress"]:
+    def progress(self, *, quiet: bool) -> Iterator["Phases"]:
         """Give a function that shows which phase a build is in, and how far, on a terminal only."""
         console = Console(stderr=True)
         if quiet or not console.is_terminal:
@@ -56,6 +58,22 @@ class Printer:
                 counted = (ProgressBar(total, done, width=40), f"{done} / {total}") if total else ()
                 shown.add_row(f"{self.say(phase)} …", *counted)
                 status.update(shown)
+
+            yield show
+
+    @contextmanager
+    def transfers(self, *, quiet: bool) -> Iterator[Callable[[str, int, int | None], None]]:
+        """Give a function that shows how many bytes of which file have come, on a terminal only."""
+        console = Console(stderr=True)
+        if quiet or not console.is_terminal:
+            yield lambda name, done, total: None  # noqa: ARG005 - named as the other
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("…")
+
+            def show(name: str, done: int, total: int | None) -> None:
+                progress.update(task, description=name, completed=done, total=total)
 
             yield show
 
@@ -82,14 +100,21 @@ class Printer:
 
     def releases(self, found: Sequence[dict[str, Any]]) -> None:
         """Print a table of releases."""
-        table = Table(box=None, pad_edge=False)
-        for head in ("release", "photographs", "left_out", "records"):
-            # Folded, because a path that is cut short names nothing.
-            table.add_column(self.say(head), overflow="fold")
+        rows = []
         for release in found:
             mark = f" ← {self.say('current')}" if release["current"] else ""
             counts = (str(release["images"]), str(release["rejected"]))
-            table.add_row(release["release"] + mark, *counts, ", ".join(release["files"]))
+            rows.append((release["release"] + mark, *counts, ", ".join(release["files"])))
+        self.table(("release", "photographs", "left_out", "records"), rows)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print a table: heads are phrases of ``words.json``, cells are told as they are."""
+        table = Table(box=None, pad_edge=False)
+        for head in heads:
+            # Folded, because a path that is cut short names nothing.
+            table.add_column(self.say(head), overflow="fold")
+        for row in rows:
+            table.add_row(*(escape(_shown(cell)) for cell in row))
         self._console.print(table)
 
     def checks(self, found: "Sequence[Check]") -> None:

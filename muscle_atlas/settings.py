@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import platformdirs
+
 from muscle_atlas.names import Names, default_base
 
 Language = Literal["en", "fr"]
 
 # Scheme, host and path; none of the signs that an IRI must not hold, no query, no fragment.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:_~-]+(?:/[^\s<>\"{}|\\^`#?\x00-\x20]*)?/\Z")
+_MIRROR = re.compile(r"https?://[^\s?#/]+[^\s?#]*\Z")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Settings:
     commas)."""
     services: Path | None = None
     """Table of the services that queries may call, in place of ours (``MUSCLE_ATLAS_SERVICES``)."""
+    terms: Path | None = None
+    """Folder of the slices of vocabularies (``MUSCLE_ATLAS_TERMS``, else in the user's data folder); none: no slice is
+    read, and the tables of ours serve alone."""
+    mirror: str | None = None
+    """Where copies of the publishers' files are fetched from (``MUSCLE_ATLAS_TERMS_MIRROR``)."""
 
     @property
     def names(self) -> Names:
@@ -55,7 +63,22 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         language=_language(environment),
         trusted_hosts=_hosts(environment.get("MUSCLE_ATLAS_TRUSTED_HOSTS", "")),
         services=Path(table) if (table := environment.get("MUSCLE_ATLAS_SERVICES")) else None,
+        terms=Path(folder) if (folder := environment.get("MUSCLE_ATLAS_TERMS")) else _own_terms(),
+        mirror=_mirror(environment.get("MUSCLE_ATLAS_TERMS_MIRROR", "")),
     )
+
+
+def _own_terms() -> Path:
+    """Return the folder of the slices in the data folder of whoever runs this."""
+    return platformdirs.user_data_path("muscle-atlas", appauthor=False) / "terms"
+
+
+def _mirror(text: str) -> str | None:
+    if text and not _MIRROR.match(text):
+        raise ValueError(
+            f"MUSCLE_ATLAS_TERMS_MIRROR is {text!r}: give an http(s) address, such as https://mirror.example.org/terms"
+        )
+    return text or None
 
 
 def _hosts(text: str) -> frozenset[str]:

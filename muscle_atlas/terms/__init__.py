@@ -1,1 +1,1 @@
-"""Terms: reference releases of vocabularies, slices kept of them, words that stand for identifiers."""
+"""Terms: releases of vocabularies, the slices kept of them, and the words that stand for their identifiers."""

@@ -13,12 +13,21 @@ class ReleaseError(Exception):
     """A file is not what it should be: names the file, what is wrong, and the mend."""
 
 
+class FaultyReleaseError(ReleaseError):
+    """The same, as the phrase of ``words.json`` that says so in both languages, and its values."""
+
+    def __init__(self, word: str, **values: object) -> None:
+        super().__init__(f"{word}: {values}")
+        self.word = word
+        self.values = values
+
+
 class Found(NamedTuple):
     """A file of a release, as it was found in a folder or fetched."""
 
     path: Path
     date: str
-    """``YYYY-MM-DD`` or as much of it as the name tells."""
+    """``YYYY-MM-DD`` or as much of it as the name tells; else the day that the file was last changed."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from muscle_atlas.terms.source import ReleaseError
+from muscle_atlas.terms.source import FaultyReleaseError
 
 
 def read_tabbed(path: Path, columns: Sequence[str], *, quoted: bool = False) -> pl.DataFrame:
@@ -17,19 +17,16 @@ def read_tabbed(path: Path, columns: Sequence[str], *, quoted: bool = False) -> 
         quoted: whether cells stand in quotes; else a quote is a sign like others.
 
     Raises:
-        ReleaseError: if the file is no such table, lacks a column, or holds no row.
+        FaultyReleaseError: if the file is no such table, lacks a column, or holds no row.
     """
     try:
         table = pl.read_csv(
             path, separator="\t", quote_char='"' if quoted else None, infer_schema=False, comment_prefix="#"
         )
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise ReleaseError(f"{path} is no tab-separated table in UTF-8 ({error}). Fetch it again.") from error
+        raise FaultyReleaseError("terms_no_table", file=path, reason=" ".join(str(error).split())) from error
     if missing := [column for column in columns if column not in table.columns]:
-        raise ReleaseError(
-            f"{path} has no column {', '.join(missing)}. Fetch it again; if it is whole, its publisher has changed the "
-            "form: tell us."
-        )
+        raise FaultyReleaseError("terms_no_column", file=path, column=", ".join(missing))
     if table.is_empty():
-        raise ReleaseError(f"{path} holds no row. Fetch it again.")
+        raise FaultyReleaseError("terms_no_row", file=path)
     return table.select(columns)

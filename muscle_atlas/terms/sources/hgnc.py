@@ -13,7 +13,7 @@ from pathlib import Path
 
 from muscle_atlas.folding import fold
 from muscle_atlas.terms.slices import Contents, Name, Reference, Successor, Term
-from muscle_atlas.terms.source import Found, Part, ReleaseError, Source
+from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
 from muscle_atlas.terms.tabbed import read_tabbed
 
 COMPLETE = "https://storage.googleapis.com/public-download-files/hgnc/tsv/tsv/hgnc_complete_set.txt"
@@ -51,11 +51,11 @@ def read_genes(path: Path) -> Iterator[Row]:
     """Yield the rows of a complete set, withdrawn entries among them.
 
     Raises:
-        ReleaseError: if the file is no complete set.
+        FaultyReleaseError: if the file is no complete set.
     """
     for row in read_tabbed(path, _COLUMNS, quoted=True).iter_rows(named=True):
         if not (row["hgnc_id"] and row["symbol"] and row["status"]):
-            raise ReleaseError(f"{path} breaks off, or holds a gene without number, symbol or status. Fetch it again.")
+            raise FaultyReleaseError("terms_breaks_off", file=path)
         yield row
 
 

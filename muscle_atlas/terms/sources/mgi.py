@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from muscle_atlas.terms.slices import Contents, Name, Reference, Term
-from muscle_atlas.terms.source import Found, Part, ReleaseError, Source
+from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
 from muscle_atlas.terms.tabbed import read_tabbed
 
 HOMOLOGY = "https://www.informatics.jax.org/downloads/reports/HOM_MouseHumanSequence.rpt"
@@ -30,7 +30,7 @@ def _read(files: Mapping[str, Sequence[Found]]) -> Contents:
         if taxon != _MOUSE:
             continue
         if not (gene and symbol):
-            raise ReleaseError(f"{newest.path} breaks off, or holds a gene without number or symbol. Fetch it again.")
+            raise FaultyReleaseError("terms_breaks_off", file=newest.path)
         contents.terms.append(Term(gene, "gene", symbol))
         contents.names.append(Name(symbol, gene, "label"))
         contents.references += [Reference(gene, hgnc, "orthologue") for hgnc in human[of_class]]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.terms.slices import Contents, Name, Reference, Term
-from muscle_atlas.terms.source import Found, Part, ReleaseError, Source
+from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
 from muscle_atlas.terms.tabbed import read_tabbed
 
 ORPHANET = "https://purl.obolibrary.org/obo/mondo/mappings/mondo_exactmatch_orphanet.sssom.tsv"
@@ -34,16 +34,14 @@ def _read(files: Mapping[str, Sequence[Found]]) -> Contents:
     for found in newest:
         for disease, label, predicate, other in read_tabbed(found.path, _COLUMNS).iter_rows():
             if not (disease and label and other):
-                raise ReleaseError(f"{found.path} breaks off, or holds a row with an empty cell. Fetch it again.")
+                raise FaultyReleaseError("terms_breaks_off", file=found.path)
             if predicate != _EXACT:
                 continue
             prefix, _, local = other.partition(":")
             if prefix not in prefixes:
                 prefixes[prefix] = standard(prefix)
             if prefixes[prefix] is None:
-                raise ReleaseError(
-                    f"{found.path} maps {disease} to {other}, of a vocabulary that is not known. Tell us."
-                )
+                raise FaultyReleaseError("terms_unknown_prefix", file=found.path, term=disease, other=other)
             withdrawn = label.startswith(_OBSOLETE)
             contents.terms.append(Term(disease, "disease", label, status="withdrawn" if withdrawn else "active"))
             contents.names.append(Name(label.removeprefix(_OBSOLETE), disease, "label", "en"))
