@@ -1,0 +1,188 @@
+"""The verb ``terms diff``."""
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from muscle_atlas.options import data_option, json_option, terms_option
+from muscle_atlas.releases import NoReleaseError, current_release
+from muscle_atlas.terming import find_releases, reason_of, terms_folder
+from muscle_atlas.usage import StopError, usable_settings
+
+if TYPE_CHECKING:
+    from muscle_atlas.report import Printer
+    from muscle_atlas.settings import Settings
+    from muscle_atlas.terms.moving.changes import Change, Comparison, Thing
+    from muscle_atlas.terms.moving.uses import Uses
+    from muscle_atlas.terms.slices import Slice
+
+SHOWN = 20
+"""How many changes of one kind are printed; --json gives all."""
+FEW = 4
+"""How many groups, words or terms are named in one line."""
+
+
+@click.command(short_help="Tell which records change meaning with other releases.")
+@click.argument("records", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--from",
+    "given",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Folder of releases, as their publishers call the files, or of installed vocabularies.",
+)
+@terms_option
+@data_option
+@json_option
+def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path | None, *, as_json: bool) -> None:
+    """Tell which photographs change meaning if the releases in DIR take the place of those that are installed.
+
+    Looked at are the photographs of the current release of --data, or those of RECORDS in its place: terms withdrawn,
+    merged or called otherwise, groups left or joined, associations of gene and disease, identifiers elsewhere, words.
+    What is not installed is compared by the tables that come with the program. Nothing is changed.
+
+    Exit codes: 0 nothing changes meaning; 1 something does; 2 wrong usage, or something cannot be read.
+
+    \b
+    Example:
+      muscle-atlas terms diff --from releases --data atlas-data
+    """
+    from muscle_atlas.report import Printer  # noqa: PLC0415
+    from muscle_atlas.terms.moving.comparison import compare  # noqa: PLC0415
+    from muscle_atlas.terms.moving.editions import open_editions  # noqa: PLC0415
+    from muscle_atlas.terms.moving.sides import stand_ins  # noqa: PLC0415
+    from muscle_atlas.terms.slices import SliceError, read_slices  # noqa: PLC0415
+
+    settings = usable_settings()
+    printer = Printer(settings.language)
+    folder = terms_folder(terms, settings)
+    uses = _uses(records, data or settings.data, settings, printer)
+    try:
+        with TemporaryDirectory(prefix="muscle-atlas-") as work:
+            after = _after(given, Path(work), printer, quiet=as_json)
+            before = read_slices(folder)
+            ours = Path(work, "ours")
+            ours.mkdir()
+            with (
+                open_editions(before) as installed,
+                open_editions(stand_ins(before, after, ours), whole=False) as embedded,
+                open_editions(after) as offered,
+            ):
+                comparison = compare(installed | embedded, offered, uses)
+    except SliceError as error:
+        raise StopError(str(error)) from error
+    except OSError as error:
+        raise StopError(
+            f"cannot write {error.filename}: {error.strerror}. Releases are read into the folder that TMPDIR names."
+        ) from error
+    if as_json:
+        click.echo(json.dumps(comparison.as_json(), ensure_ascii=False))
+    else:
+        _tell(comparison, printer, settings)
+    sys.exit(int(bool(comparison.changes)))
+
+
+def _uses(records: tuple[Path, ...], data: Path, settings: "Settings", printer: "Printer") -> "Uses":
+    from muscle_atlas.terms.moving.uses import UnusableError, gather_uses, read_release  # noqa: PLC0415
+
+    if not records:
+        try:
+            return read_release(current_release(data), settings.names)
+        except NoReleaseError as error:
+            raise StopError(printer.say(error.word, **error.values)) from error
+        except UnusableError as error:
+            raise StopError(printer.say("diff_no_images", reason=error)) from error
+    from etl.uses import COLUMNS, read_uses  # noqa: PLC0415
+
+    used = read_uses(records, settings)
+    if used.unreadable:
+        told = [f"{problem.file}: {problem.message} {problem.suggestion or ''}".rstrip() for problem in used.unreadable]
+        raise StopError("\n".join(told))
+    if used.rejected:
+        click.echo(printer.say("diff_rejected", count=used.rejected), err=True)
+    return gather_uses(used.images, COLUMNS, settings.names, used.words)
+
+
+def _after(given: Path, work: Path, printer: "Printer", *, quiet: bool) -> "list[Slice]":
+    """Return the slices of a folder, or those made of the releases in it."""
+    from muscle_atlas.terms.moving.sides import FaultyReleasesError, in_order, read_releases  # noqa: PLC0415
+    from muscle_atlas.terms.slices import read_slices  # noqa: PLC0415
+    from muscle_atlas.terms.sources import SOURCES  # noqa: PLC0415
+
+    if slices := read_slices(given):
+        return in_order(slices, SOURCES)
+    found = find_releases(given, list(SOURCES), printer)
+    for path in found.unrecognised:
+        click.echo(printer.say("terms_unrecognised", file=path), err=True)
+    try:
+        with printer.progress(quiet=quiet) as show:
+            return read_releases(found, SOURCES, work, lambda done: show("terms_updating", done, len(SOURCES)))
+    except FaultyReleasesError as error:
+        told = [printer.say("terms_noted", name=name, reason=reason_of(fault, printer)) for name, fault in error.faults]
+        raise StopError("\n".join(told)) from error
+
+
+def _tell(comparison: "Comparison", printer: "Printer", settings: "Settings") -> None:
+    for one in comparison.compared:
+        changes = [change for change in comparison.changes if change.vocabulary == one.name]
+        before = one.before if one.installed else printer.say("diff_ours", version=one.before)
+        printer.text(f"{one.name}: {before} → {one.after}", style="bold")
+        for part in one.lost:
+            printer.line("terms_noted", name=one.name, reason=printer.say("terms_part_lost", name=one.name, part=part))
+        if not changes:
+            printer.text(f"  {printer.say('diff_same')}")
+        for manner, found in groupby(changes, key=lambda change: change.manner):
+            alike = list(found)
+            printer.text(f"  {printer.say(f'diff_{manner}')} ({len(alike)})", style="yellow")
+            for change in alike[:SHOWN]:
+                for line in _lines(change, printer, settings):
+                    printer.text(f"    {line}")
+            if len(alike) > SHOWN:
+                printer.text(f"    {printer.say('diff_more', count=len(alike) - SHOWN)}")
+        printer.text("")
+    if comparison.left:
+        printer.line("diff_left", names=", ".join(comparison.left))
+    printer.line("diff_summary", changes=len(comparison.changes), touched=comparison.touched, of=comparison.photographs)
+
+
+def _lines(change: "Change", printer: "Printer", settings: "Settings") -> Iterator[str]:
+    def name(thing: "Thing") -> str:
+        label = (thing.label_fr if settings.language == "fr" else None) or thing.label
+        return " ".join(part for part in (thing.identifier, label) if part)
+
+    def several(things: "tuple[Thing, ...]") -> str:
+        named = ", ".join(name(thing) for thing in things[:FEW])
+        return f"{named} {printer.say('diff_and', count=len(things) - FEW)}" if len(things) > FEW else named
+
+    nothing = printer.say("diff_nothing")
+    before, after = several(change.before) or nothing, several(change.after) or nothing
+    subject = name(change.term)
+    if change.manner in ("withdrawn", "merged"):
+        told = f"{subject} → {several(change.after) or printer.say('diff_no_successor')}"
+        told += f" ({printer.say(f'diff_manner_{change.about}')})" if change.about else ""
+    elif change.manner == "restored":
+        told = subject
+    elif change.manner == "relabelled":
+        told = f"{change.term.identifier} ({change.about}): {before} → {after}"
+    elif change.manner == "re-parented":
+        sides = (("diff_leaves", change.before), ("diff_joins", change.after))
+        told = "; ".join(printer.say(word, groups=several(things)) for word, things in sides if things)
+        told = f"{subject}: {told}"
+    elif change.manner == "association" and change.gene:
+        told = f"{subject} – {name(change.gene)}: {before} → {after}"
+    elif change.manner == "word":
+        told = f"{printer.say('quoted', value=change.about)}: {before} → {after or nothing}"
+        told += f" ({printer.say('diff_ambiguous')})" if len(change.after) > 1 else ""
+    else:
+        told = f"{subject}: {before} → {after}"
+    yield told
+    more = ", …" if change.photographs > len(change.images) else ""
+    kind = "diff_below" if change.group else "diff_photographs"
+    yield f"    {printer.say(kind, count=change.photographs, images=', '.join(change.images) + more)}"
