@@ -33,6 +33,7 @@ from muscle_atlas.locks import locked
 from muscle_atlas.names import Names
 from muscle_atlas.releases import Release, list_releases
 from muscle_atlas.settings import Settings
+from muscle_atlas.terms.shelf import Shelf
 
 SLICE = 500_000
 """Quads that are loaded at a time: bounds memory (0.6 GB for 2.8 million, all at once 1.6 GB)."""
@@ -58,6 +59,7 @@ def build(
 
     Raises:
         BusyError: if another build writes to ``data``.
+        SliceError: if an installed release of a vocabulary cannot be read.
         MissingExtraError: if pictures are asked for, and what reads them is not installed.
         OSError: if ``data`` cannot be written.
     """
@@ -97,6 +99,7 @@ class _Build:
         self.progress = progress
         self.rules = Rules(self.names, settings.language)
         self.shapes = Shapes(self.names)
+        self.shelf = Shelf.of_folder(settings.terms)
         self.report = Report()
         self.unexplained = False
         """Whether a violation was found that no row explains, so that leaving rows out does not mend it."""
@@ -113,7 +116,7 @@ class _Build:
         with self._phase("read"):
             records = read_records(paths, self.rules, Columns())
         with self._phase("resolve"):
-            resolved = resolve_records(records, self.rules, self.names, Columns())
+            resolved = resolve_records(records, self.rules, self.names, Columns(), self.shelf)
         pictures = Pictures()
         if images and derivatives:
             pictures = self._take_pictures(records, images, derivatives, keep=data is not None)

@@ -24,6 +24,7 @@ from muscle_atlas.options import (
 )
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.releasing import releases
+from muscle_atlas.resolving import resolve
 from muscle_atlas.settings import Settings
 from muscle_atlas.terming import terms
 from muscle_atlas.usage import NothingPublishedError, StopError, Verbs, usable_settings
@@ -182,6 +183,7 @@ def serve(
 
 
 main.add_command(releases)
+terms.add_command(resolve)
 main.add_command(terms)
 terms.add_command(diff)
 main.add_command(generate)

@@ -9,8 +9,10 @@ from etl.read.columns import Columns
 from etl.read.records import Records
 from etl.resolve.values.publications import split_publications
 from etl.resolve.values.variants import split_variants
-from etl.resolve.words.lexicon import Lexicon, Match
 from muscle_atlas.names import Names
+from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.matches import Match
+from muscle_atlas.terms.shelf import Shelf
 
 SEVERAL = ";"
 """Separates several values in one cell."""
@@ -27,7 +29,10 @@ _SPLITTERS = {"variants": split_variants, "doi": split_publications}
 class Cells:
     """The cells of a table of records, and what is wrong with them so far."""
 
-    def __init__(self, records: Records, rules: Rules, names: Names, columns: Columns) -> None:
+    def __init__(
+        self, records: Records, rules: Rules, names: Names, columns: Columns, shelf: Shelf | None = None
+    ) -> None:
+        """Take the records and the installed releases that their words are looked up in."""
         self.names = names
         self.language = rules.language
         self.problems: list[Problem] = []
@@ -37,6 +42,7 @@ class Cells:
         self._headings = records.headings
         self._rules = rules
         self._columns = columns
+        self._shelf = shelf
         self._lexicons: dict[str, Lexicon] = {}
         self._places: dict[int, tuple[str, int]] = {
             record: (file, row) for record, file, row in records.table.select("record", "file", "row").iter_rows()
@@ -72,17 +78,28 @@ class Cells:
         if match.outcome == "contradictory":
             self.tell("identifier-name-differs", record, column, match.word, match.candidates)
             return
+        if match.withdrawn:
+            self._tell_withdrawn("term-withdrawn-without-successor", record, column, match)
+            return
         kind = rule or {"findings": "finding"}.get(column, column)
         outcome = "ambiguous" if match.outcome in ("ambiguous", "broad") else "unknown"
         name = f"{kind}-{outcome}"
         # Only kinds that our own tables leave ambiguous have a rule for it; tables of others may add to them.
         self.tell(name if name in self._rules else "word-ambiguous", record, column, match.word, match.candidates)
 
+    def tell_accepted(self, record: int, column: str, match: Match) -> None:
+        """Tell what there is to tell of a word that was accepted: that its term was withdrawn, and what is taken."""
+        if match.withdrawn:
+            self._tell_withdrawn("term-withdrawn", record, column, match)
+
+    def _tell_withdrawn(self, rule: str, record: int, column: str, match: Match) -> None:
+        self.tell(rule, record, column, match.word, match.candidates, bindings={"withdrawn": str(match.withdrawn)})
+
     def lexicon(self, column: str) -> Lexicon:
         """Return the words of a column."""
         kind = self._columns.words[column]
         if kind not in self._lexicons:
-            self._lexicons[kind] = Lexicon(kind, self.names, self._rules.language)
+            self._lexicons[kind] = Lexicon(kind, self.names, self._rules.language, self._shelf)
         return self._lexicons[kind]
 
     def split(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -106,7 +123,11 @@ class Cells:
         joined = cells.join(accepted, on="value", how="left").sort("record", "position")
         for record, word in joined.filter(pl.col(column).is_null()).select("record", "value").iter_rows():
             self.tell_unresolved(record, column, matches[word])
-        return joined.drop_nulls(column).select("record", column)
+        found = joined.drop_nulls(column)
+        gone = [word for word, match in matches.items() if match.withdrawn]
+        for record, word in found.filter(pl.col("value").is_in(gone)).select("record", "value").iter_rows():
+            self.tell_accepted(record, column, matches[word])
+        return found.select("record", column)
 
     def read(
         self,

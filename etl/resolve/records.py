@@ -24,6 +24,7 @@ from etl.resolve.words.diseases import Diseases, resolve_diseases, resolve_famil
 from etl.resolve.words.genes import Genes, resolve_genes, symbols_outside
 from etl.resolve.words.muscles import resolve_muscles
 from muscle_atlas.names import Names
+from muscle_atlas.terms.shelf import Shelf
 
 HUMAN = "NCBITaxon:9606"
 CONTROL = "status:control"
@@ -76,12 +77,14 @@ class Resolved:
         return Resolved(**kept, problems=self.problems, rejected=self.rejected, told=self.told)
 
 
-def resolve_records(records: Records, rules: Rules, names: Names, columns: Columns) -> Resolved:
-    """Resolve every cell of ``records``.
+def resolve_records(
+    records: Records, rules: Rules, names: Names, columns: Columns, shelf: Shelf | None = None
+) -> Resolved:
+    """Resolve every cell of ``records``, by our own tables and the installed releases of ``shelf``.
 
     A row with a violation is named in ``rejected`` and still resolved, so that everything wrong with it is told.
     """
-    cells = Cells(records, rules, names, columns)
+    cells = Cells(records, rules, names, columns, shelf)
     diseases = Diseases()
     rows = separate_methods(records.table.filter(~pl.col("record").is_in(list(records.shifted))), cells)
     table = screen(separate_gaps(rows, names), cells)

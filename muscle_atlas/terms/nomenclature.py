@@ -7,11 +7,12 @@ from typing import Literal, NamedTuple
 from xml.etree import ElementTree
 
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.source import Found
-from muscle_atlas.terms.unpacking import refused, unpack_documents, unpack_graph
+from muscle_atlas.terms.source import FaultyReleaseError, Found
+from muscle_atlas.terms.unpacking import unpack_documents, unpack_graph
 
 Manner = Literal["moved", "referred"]
 
+_PUBLISHER = "Orphanet"
 _MANNERS: dict[str, Manner] = {"Moved to": "moved", "Referred to": "referred"}
 _MARK = re.compile(r"(?:OBSOLETE|NON RARE IN EUROPE|OBSOLÈTE|NON RARE EN EUROPE)\s?: ?", re.IGNORECASE)
 _DOCUMENTS = {
@@ -44,13 +45,13 @@ def read_nomenclature(found: Found, language: Literal["en", "fr"]) -> Nomenclatu
     Documents of 2019 have ``OrphaNumber`` for ``OrphaCode``; all declare their encoding, ISO-8859-1 in most.
 
     Raises:
-        ReleaseError: if the file is not what it should be.
+        FaultyReleaseError: if the file is not what it should be.
     """
     entries: dict[str, Entry] = {}
     dates = set()
     for root in unpack_documents(found.path, _DOCUMENTS[language]):
         if root.tag != "JDBOR":
-            raise refused(found.path, "holds a document that is none of Orphanet's (JDBOR)")
+            raise FaultyReleaseError("terms_other_release", file=found.path, name=_PUBLISHER, term="JDBOR")
         dates.add((root.get("ExtractionDate") or root.get("date") or found.date)[:10])
         for disorder in root.iter("Disorder"):
             code = disorder.findtext("OrphaCode") or disorder.findtext("OrphaNumber")
@@ -58,7 +59,9 @@ def read_nomenclature(found: Found, language: Literal["en", "fr"]) -> Nomenclatu
             if code and label and (f"ORPHA:{code}" not in entries or disorder.find("Totalstatus") is not None):
                 entries[f"ORPHA:{code}"] = _read_entry(disorder, label)
     if not entries:
-        raise refused(found.path, f"holds no names of Orphanet in this language ({language})")
+        raise FaultyReleaseError(
+            "terms_other_release", file=found.path, name=_PUBLISHER, term=f"OrphaCode ({language})"
+        )
     return Nomenclature(max(dates), entries)
 
 
@@ -83,7 +86,7 @@ def read_ontology(found: Found) -> Nomenclature:
     """Read the labels of ORDO as an OBO graph.
 
     Raises:
-        ReleaseError: if the file is not what it should be.
+        FaultyReleaseError: if the file is not what it should be.
     """
     compress = cache(Names(default_base()).compress)
     labels = {
@@ -92,7 +95,7 @@ def read_ontology(found: Found) -> Nomenclature:
         if "lbl" in node and (curie := compress(node["id"])).startswith("ORPHA:")
     }
     if not labels:
-        raise refused(found.path, "is not ORDO: no term of it is Orphanet's")
+        raise FaultyReleaseError("terms_other_release", file=found.path, name="ORDO", term="ORPHA")
     return Nomenclature(found.date, {curie: Entry(unmarked(label)) for curie, label in labels.items()})
 
 

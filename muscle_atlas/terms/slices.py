@@ -166,13 +166,26 @@ class Slice:
             SliceError: if it is no slice, or of another format.
         """
         try:
-            with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as database:
-                (version,) = database.execute("PRAGMA user_version").fetchone()
-                if version != FORMAT:
-                    raise SliceError(f"{self.path} has format {version}, not {FORMAT}")
+            with closing(self.connect()) as database:
                 yield database
         except sqlite3.DatabaseError as error:
             raise SliceError(f"{self.path} cannot be read: {error}") from error
+
+    def connect(self) -> sqlite3.Connection:
+        """Return a connection that reads the file; who asks for it closes it.
+
+        Raises:
+            SliceError: if it is no slice, or of another format.
+        """
+        try:
+            database = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise SliceError(f"{self.path} cannot be read: {error}") from error
+        if version != FORMAT:
+            database.close()
+            raise SliceError(f"{self.path} has format {version}, not {FORMAT}")
+        return database
 
     @cached_property
     def release(self) -> dict[str, str]:

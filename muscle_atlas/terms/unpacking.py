@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import lzma
 import re
 import tarfile
 import zipfile
@@ -14,56 +13,53 @@ from xml.etree import ElementTree
 
 import zstandard
 
-from muscle_atlas.terms.source import ReleaseError
+from muscle_atlas.terms.checks import check_file
+from muscle_atlas.terms.source import FaultyReleaseError
 
 _GZIP, _ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-_PAGE = re.compile(rb"\s*(?:<!doctype\s+html|<html)", re.IGNORECASE)
-_BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError, zstandard.ZstdError)
-
-
-def refused(path: Path, wrong: str) -> ReleaseError:
-    """Return the error that says of a file what is wrong with it, and the mend."""
-    return ReleaseError(f"{path.name} {wrong}: fetch it again from its publisher, or take it out of the folder")
+_BROKEN = (EOFError, OSError, zlib.error, zipfile.BadZipFile, tarfile.TarError, zstandard.ZstdError)
 
 
 def unpack(path: Path) -> bytes:
     """Return what a file holds, gzip and Zstandard undone.
 
     Raises:
-        ReleaseError: if it cannot be read or is cut short, holds nothing, or is a page of HTML.
+        FaultyReleaseError: if it cannot be read or is cut short, or is a web page.
     """
+    check_file(path, 1)
     try:
         content = path.read_bytes()
         if content.startswith(_GZIP):
-            content = gzip.decompress(content)
-        elif content.startswith(_ZSTANDARD):
-            content = zstandard.ZstdDecompressor().stream_reader(content).read()
+            return gzip.decompress(content)
+        if content.startswith(_ZSTANDARD):
+            return zstandard.ZstdDecompressor().stream_reader(content).read()
     except _BROKEN as error:
-        raise refused(path, f"cannot be unpacked ({error})") from error
-    if not content.strip():
-        raise refused(path, "is empty")
-    if _PAGE.match(content):
-        raise refused(path, "is a page of HTML")
+        raise broken(path, error) from error
     return content
+
+
+def broken(path: Path, reason: object) -> FaultyReleaseError:
+    """Return the error that a file is cut short, or not packed or written as it should be."""
+    return FaultyReleaseError("terms_is_broken", file=path, reason=reason)
 
 
 def unpack_text(path: Path) -> str:
     """Return what a file holds as text.
 
     Raises:
-        ReleaseError: as ``unpack``, and if it is no UTF-8.
+        FaultyReleaseError: as ``unpack``, and if it is no UTF-8.
     """
     try:
         return unpack(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refused(path, f"is not text in UTF-8 ({error.reason} at byte {error.start})") from error
+        raise broken(path, error) from error
 
 
 def unpack_json(path: Path) -> Any:
     """Return the JSON document of a file.
 
     Raises:
-        ReleaseError: as ``unpack``, and if it is no JSON.
+        FaultyReleaseError: as ``unpack``, and if it is no JSON.
     """
     return parse_json(path, unpack(path))
 
@@ -72,19 +68,19 @@ def parse_json(path: Path, content: bytes) -> Any:
     """Return a JSON document that stands in a file.
 
     Raises:
-        ReleaseError: if it is none.
+        FaultyReleaseError: if it is none.
     """
     try:
         return json.loads(content)
     except ValueError as error:
-        raise refused(path, f"is cut short or no JSON ({error})") from error
+        raise broken(path, error) from error
 
 
 def unpack_graph(path: Path) -> dict[str, Any]:
     """Return the first graph of an OBO graphs document (https://github.com/geneontology/obographs): nodes and edges.
 
     Raises:
-        ReleaseError: as ``unpack_json``, and if there is no graph in it.
+        FaultyReleaseError: as ``unpack_json``, and if there is no graph in it.
     """
     document = unpack_json(path)
     try:
@@ -93,15 +89,16 @@ def unpack_graph(path: Path) -> dict[str, Any]:
             return graph
     except (KeyError, IndexError, TypeError):
         pass
-    raise refused(path, "is no ontology as OBO graphs (JSON with graphs, nodes and edges)")
+    raise FaultyReleaseError("terms_no_graph", file=path)
 
 
 def unpack_archive(path: Path, name: re.Pattern[str]) -> Iterator[bytes]:
     """Yield the members of a gzipped tar archive whose whole names fit.
 
     Raises:
-        ReleaseError: if it cannot be read or is cut short.
+        FaultyReleaseError: if it cannot be read or is cut short.
     """
+    check_file(path, 1)
     try:
         with tarfile.open(path, "r|gz") as archive:
             for member in archive:
@@ -109,31 +106,32 @@ def unpack_archive(path: Path, name: re.Pattern[str]) -> Iterator[bytes]:
                 if packed is not None:
                     yield packed.read()
     except _BROKEN as error:
-        raise refused(path, f"is cut short or no gzipped tar archive ({error})") from error
+        raise broken(path, error) from error
 
 
 def unpack_documents(path: Path, name: re.Pattern[str]) -> Iterator[ElementTree.Element]:
     """Yield the root of every XML document of a zip archive whose whole name fits, by name.
 
     Raises:
-        ReleaseError: if the archive cannot be read or is cut short, or a document is not well-formed.
+        FaultyReleaseError: if the archive cannot be read or is cut short, or a document is not well-formed.
     """
+    check_file(path, 1)
     try:
         with zipfile.ZipFile(path) as archive:
             for member in sorted(filter(name.fullmatch, archive.namelist())):
                 yield parse_xml(path, archive.read(member))
     except _BROKEN as error:
-        raise refused(path, f"is cut short or no zip archive ({error})") from error
+        raise broken(path, error) from error
 
 
 def parse_xml(path: Path, content: bytes) -> ElementTree.Element:
     """Return the root of an XML document that stands in a file; its declaration tells the encoding.
 
     Raises:
-        ReleaseError: if it is not well-formed.
+        FaultyReleaseError: if it is not well-formed.
     """
     try:
         # The publishers that the project names are trusted; expat itself limits the growth of entities.
         return ElementTree.fromstring(content)  # noqa: S314
     except ElementTree.ParseError as error:
-        raise refused(path, f"is cut short or no XML ({error})") from error
+        raise broken(path, error) from error

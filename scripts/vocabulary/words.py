@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from muscle_atlas.folding import fold
+from muscle_atlas.tables import Table
 
 from .tables import read_sources, write_table
 
@@ -75,6 +76,7 @@ def mapping_heading(name: str, objects: Iterable[str]) -> list[str]:
     table = sources["mappings"][name]
     release = sources["release"][table["release"]]
     objects_from = table.get("object_release", table["release"])
+    graphs = set(Table(PREFIXES.parent / "graphs.tsv").rows["graph"])
     lines = ["curie_map:"]
     prefixes = curie_map([*objects, "graph:x", "semapv:x", "skos:x"])
     lines += [f"  {prefix}: {namespace}" for prefix, namespace in prefixes.items()]
@@ -91,6 +93,8 @@ def mapping_heading(name: str, objects: Iterable[str]) -> list[str]:
         "creator_label:",
         "  - Muscle Atlas",
         "subject_type: rdfs literal",
+        # Words of a vocabulary that is a named graph are left to its release, where that is installed.
+        *([f"subject_source: graph:{table['release']}"] if table["release"] in graphs else ()),
         f"object_source: graph:{objects_from}",
         f'object_source_version: "{sources["release"][objects_from]["version"]}"',
         "see_also:",

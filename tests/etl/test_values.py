@@ -15,10 +15,10 @@ from etl.resolve.values.ages import fault_of_age, read_age
 from etl.resolve.values.publications import find_publications, read_doi, read_publication, split_publications
 from etl.resolve.values.scale import read_magnification, read_pixel_size
 from etl.resolve.values.variants import read_variant
-from etl.resolve.words.lexicon import SEARCHED, Lexicon
-from etl.resolve.words.muscles import Muscles
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
+from muscle_atlas.terms.lexicon import SEARCHED, Lexicon
+from muscle_atlas.terms.muscles import Muscles
 
 # A loaded machine is no fault of the code.
 settings.register_profile("values", deadline=None)

@@ -69,7 +69,7 @@ def test_a_word_of_an_institute_s_own_table_may_be_ambiguous(tmp_path: Path, mon
     mappings = tmp_path / "mappings"
     shutil.copytree(MAPPINGS, mappings)
     shutil.copy(Path(__file__).parent / "mappings" / "sides-elsewhere.sssom.tsv", mappings)
-    monkeypatch.setattr("etl.resolve.words.lexicon.MAPPINGS", mappings)
+    monkeypatch.setattr("muscle_atlas.terms.embedded.MAPPINGS", mappings)
     _assert_breaks(example, build([example.path], SETTINGS, data=None))
 
 

@@ -5,18 +5,14 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from muscle_atlas.terms.folders import read_folder
 from muscle_atlas.terms.slices import File, write_slice
 from muscle_atlas.terms.source import Found, Source
 
 
 def parts_in(folder: Path, source: Source) -> dict[str, list[Found]]:
     """The files of a folder that the patterns of a source fit, the newest first."""
-    parts: dict[str, list[Found]] = {part.name: [] for part in source.parts}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        for part in source.parts:
-            if fit := part.pattern.fullmatch(path.name):
-                parts[part.name].append(Found(path, fit.groupdict().get("date") or ""))
-    return {name: sorted(found, key=lambda one: one.date, reverse=True) for name, found in parts.items()}
+    return read_folder(folder, [source]).parts[source.name]
 
 
 def slice_of(folder: Path, source: Source, into: Path) -> Path:

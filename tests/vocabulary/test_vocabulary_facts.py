@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.resolve.words.lexicon import Lexicon
 from muscle_atlas.names import Names, default_base
+from muscle_atlas.terms.lexicon import Lexicon
 from tests.vocabulary.committed import rows
 
 NOT_PUBLISHED = {

@@ -9,11 +9,12 @@ import polars as pl
 import pyoxigraph as ox
 
 from etl.resolve.cells import Cells, distinct
-from etl.resolve.words.lexicon import Lexicon, Match
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table
+from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.matches import Match
 
 METHODS = ("stain:IHC", "stain:IF")
 """The immunostains whose antibody is not told."""

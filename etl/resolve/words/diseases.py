@@ -1,14 +1,15 @@
 """Diseases and families of records, and what is known of them: which gene causes which, which family a pair is of."""
 
 from collections import defaultdict
+from dataclasses import replace
 from functools import cached_property
 
 import polars as pl
 
 from etl.resolve.cells import Cells, listed
-from etl.resolve.words.lexicon import Match
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table, read_tables
+from muscle_atlas.terms.matches import Match
 
 
 class Diseases:
@@ -66,7 +67,7 @@ class Diseases:
 def resolve_diseases(
     table: pl.DataFrame, genes: dict[int, list[str] | None], diseases: Diseases, cells: Cells
 ) -> pl.DataFrame:
-    """Resolve diseases; a word of several is linked only where the genes of its row leave one of them."""
+    """Resolve diseases; a word that covers several is linked only where the genes of its row leave one of them."""
     split = cells.split(table, "disease").sort("record", "position")
     matches = cells.lexicon("disease").resolve_words(split["value"].unique(maintain_order=True))
     found: list[tuple[int, str]] = []
@@ -75,15 +76,22 @@ def resolve_diseases(
         known = genes.get(record) or []
         if match.identifier:
             found.append((record, match.identifier))
-        elif match.outcome in ("broad", "ambiguous"):
+            cells.tell_accepted(record, "disease", match)
+        elif match.outcome == "broad":
             found += [(record, identifier) for identifier in _deduce(record, match, known, diseases, cells)]
         else:
-            cells.tell_unresolved(record, "disease", match)
+            cells.tell_unresolved(record, "disease", _ordered(match, known, diseases))
     return listed(pl.DataFrame(found, schema={"record": pl.UInt32, "disease": pl.String}, orient="row"), "disease")
 
 
+def _ordered(match: Match, genes: list[str], diseases: Diseases) -> Match:
+    """Put the diseases that the genes of a row cause before the others; which one is meant is not for them to say."""
+    caused = {one for one in match.candidates if any(diseases.causes(gene, one.identifier) for gene in genes)}
+    return replace(match, candidates=tuple(sorted(match.candidates, key=lambda one: one not in caused)))
+
+
 def _deduce(record: int, match: Match, genes: list[str], diseases: Diseases, cells: Cells) -> list[str]:
-    """Return the one disease that the genes of a row leave of those that a word covers or is a name of."""
+    """Return the one disease that the genes of a row leave of those that a word covers, as a curator decided."""
     fitting = [
         candidate
         for candidate in match.candidates
@@ -96,7 +104,7 @@ def _deduce(record: int, match: Match, genes: list[str], diseases: Diseases, cel
         # A gene that could not be read is cause enough.
         cells.told.add((record, "disease"))
     else:
-        cells.tell(f"disease-{match.outcome}", record, "disease", match.word, fitting or match.candidates)
+        cells.tell("disease-broad", record, "disease", match.word, fitting or match.candidates)
     return []
 
 

@@ -9,15 +9,19 @@ import polars as pl
 
 from etl.resolve.cells import Cells
 from etl.resolve.values import dates
-from etl.resolve.words.lexicon import Candidate, Lexicon, Match, separate_identifier
 from muscle_atlas.folding import fold
 from muscle_atlas.rooms import ONTOLOGY
-from muscle_atlas.tables import JOINER, Table
+from muscle_atlas.tables import Table
+from muscle_atlas.terms.identifiers import separate_identifier
+from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.matches import Candidate, Match
 
 MOUSE = "NCBITaxon:10090"
 DOG = "NCBITaxon:9615"
 _SYMBOLS = ONTOLOGY / "symbols"
 _KINDS = ("approved", "former", "alias")
+_OF_TARGETS = ("gene-former-symbol", "gene-withdrawn")
+"""Rules on symbols that hold for antigens, too."""
 
 
 @dataclass(frozen=True)
@@ -36,45 +40,6 @@ class Gene:
 
 
 @cache
-def _approved() -> pl.DataFrame:
-    """Every gene of HGNC: ``id``, ``symbol``, and ``today`` and ``before``, its symbols in small letters."""
-    rows = Table(_SYMBOLS / "approved.tsv").rows
-    # Symbols are ASCII without spaces, for which this is folding, and much faster.
-    return rows.select(
-        "id",
-        "symbol",
-        pl.col("symbol").str.to_lowercase().alias("today"),
-        pl.col("former").str.to_lowercase().str.split(JOINER).alias("before"),
-    )
-
-
-def _symbol(identifier: str | None) -> str | None:
-    """Return the symbol of today of a gene of HGNC (CURIE); None where there is no such gene."""
-    found = _approved().filter(pl.col("id") == identifier)["symbol"]
-    return str(found[0]) if len(found) else None
-
-
-def _bearers(word: str) -> list[str]:
-    """Return the genes (CURIEs) whose symbol a word is, else those whose symbol it was."""
-    genes, key = _approved(), fold(word)
-    found = genes.filter(pl.col("today") == key)
-    found = found if found.height else genes.filter(pl.col("before").list.contains(key))
-    return sorted(found["id"])
-
-
-@cache
-def _withdrawn() -> dict[str, tuple[str, ...]]:
-    """Successors of each gene that HGNC withdrew, by its CURIE and by its symbol, folded."""
-    rows = Table(_SYMBOLS / "withdrawn.tsv").rows
-    found = {}
-    for identifier, symbol, successors in rows.iter_rows():
-        after = tuple(successors.split(JOINER)) if successors else ()
-        found[identifier] = after
-        found.setdefault(fold(symbol), after)
-    return found
-
-
-@cache
 def _mangled() -> dict[tuple[int, int], list[tuple[str, str, str]]]:
     """Symbol as it was typed, CURIE and symbol of today of the genes that read as a month and day."""
     found: dict[tuple[int, int], list[tuple[int, tuple[str, str, str]]]] = defaultdict(list)
@@ -83,35 +48,17 @@ def _mangled() -> dict[tuple[int, int], list[tuple[str, str, str]]]:
     return {day: [gene for _, gene in sorted(genes)] for day, genes in found.items()}
 
 
-@cache
-def _mice() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, list[str]]]], dict[str, str]]:
-    """Genes of the mouse by human gene; with their orthologues by folded symbol and CURIE; their symbols."""
-    by_human: dict[str, list[str]] = defaultdict(list)
-    by_word: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
-    symbols = {}
-    for mouse, symbol, cell in (
-        Table(ONTOLOGY / "terms" / "mgi.tsv").rows.select("id", "label_en", "orthologue").iter_rows()
-    ):
-        human = cell.split(JOINER)
-        symbols[mouse] = symbol
-        by_word[fold(symbol)].append((mouse, human))
-        by_word[mouse].append((mouse, human))
-        for gene in human:
-            by_human[gene].append(mouse)
-    return by_human, by_word, symbols
-
-
 def symbols_outside(identifiers: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
     """Return the symbols of those genes that HGNC has and the atlas does not list, by CURIE."""
     outside = [identifier for identifier in identifiers if identifier not in lexicon.labels]
-    return {identifier: symbol for identifier in outside if (symbol := _symbol(identifier))}
+    return {identifier: symbol for identifier in outside if (symbol := lexicon.label(identifier))}
 
 
 class Genes:
     """Reads the words of the column of genes."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Take the words of the genes that the atlas lists."""
+        """Take the words of genes."""
         self.lexicon = lexicon
         self._read: dict[tuple[str, str | None], Gene] = {}
 
@@ -124,12 +71,21 @@ class Genes:
 
     def _of_human(self, word: str) -> Gene:
         match = self.lexicon.resolve(word)
-        if match.outcome == "former":
-            assert match.identifier is not None  # noqa: S101 - what was formerly called so
-            return Gene(match.identifier, rule="gene-former-symbol", candidates=(self.candidate(match.identifier),))
+        if match.outcome == "withdrawn":
+            gone = "gene-withdrawn" if match.identifier else "gene-withdrawn-without-successor"
+            return Gene(match.identifier, rule=gone, candidates=match.candidates)
+        if match.outcome == "orthologue":
+            # The symbol of a gene of the mouse, where no mouse was photographed.
+            assert match.identifier is not None  # noqa: S101 - the gene that the one of the mouse leads to
+            return Gene(None, match=Match(word, "unknown", None, (self.lexicon.candidate(match.identifier),)))
+        if match.identifier:
+            outside = match.identifier not in self.lexicon.labels
+            former = "gene-former-symbol" if match.outcome == "previous" else None
+            if rule := "gene-outside-atlas" if outside else former:
+                return Gene(match.identifier, rule=rule, candidates=(self.candidate(match.identifier),))
         if match.identifier or match.outcome != "unknown":
             return Gene(match.identifier, match=match)
-        return self._outside(word) or self._withdrawn(word) or self._mangled(word) or Gene(None, match=match)
+        return self._mangled(word) or Gene(None, match=match)
 
     def _mangled(self, word: str) -> Gene | None:
         serial = dates.read_serial(word)
@@ -143,64 +99,45 @@ class Genes:
         )
         return Gene(None, rule="gene-date-mangled", candidates=candidates)
 
-    def _withdrawn(self, word: str) -> Gene | None:
-        spelled, _ = separate_identifier(word)
-        identifier = self.lexicon.names.identifier(spelled)
-        after = _withdrawn().get(identifier or fold(word))
-        if after is None:
-            return None
-        candidates = tuple(map(self.candidate, after))
-        if len(after) == 1:
-            return Gene(after[0], rule="gene-withdrawn", candidates=candidates)
-        return Gene(None, rule="gene-withdrawn-without-successor", candidates=candidates)
-
-    def _outside(self, word: str) -> Gene | None:
-        """Look for a gene that HGNC has and the atlas does not list."""
-        spelled, name = separate_identifier(word)
-        identifier = self.lexicon.names.identifier(spelled)
-        if identifier and _symbol(identifier):
-            meant = _bearers(name) if name else []
-            if meant and identifier not in meant:
-                candidates = tuple(map(self.candidate, [identifier, *meant]))
-                return Gene(None, match=Match(word, "contradictory", None, candidates))
-            return Gene(identifier, rule="gene-outside-atlas", candidates=(self.candidate(identifier),))
-        found = _bearers(word)
-        candidates = tuple(map(self.candidate, found))
-        if len(found) == 1:
-            return Gene(found[0], rule="gene-outside-atlas", candidates=candidates)
-        return Gene(None, match=Match(word, "ambiguous", None, candidates)) if found else None
-
     def _of_mouse(self, word: str) -> Gene:
-        by_human, by_word, _ = _mice()
         spelled, name = separate_identifier(word)
         identifier = self.lexicon.names.identifier(spelled)
-        found = by_word.get(identifier or "") or ([] if identifier else by_word.get(fold(name or word), []))
-        if len(found) == 1:
-            mouse, human = found[0]
+        found = self._mice(identifier, name or word)
+        human = self.lexicon.led(found[0]) if len(found) == 1 else []
+        if human:
+            mouse = found[0]
             if identifier and name and (other := self._other_than(human, name)):
-                candidates = (Candidate(mouse, _mice()[2][mouse]), *map(self.candidate, other))
-                return Gene(None, match=Match(word, "contradictory", None, candidates))
+                return Gene(None, match=Match(word, "contradictory", None, tuple(map(self.candidate, [mouse, *other]))))
             # Of several orthologues (Smn1: SMN1, SMN2), the one of the same symbol is meant.
-            same = [gene for gene in human if fold(self.lexicon.labels[gene]) == fold(word)]
+            same = [gene for gene in human if fold(self.lexicon.label(gene)) == fold(word)]
             if len(same or human) == 1:
                 return Gene((same or human)[0], mouse)
             return Gene(None, match=Match(word, "ambiguous", None, tuple(map(self.candidate, human))))
         gene = self._of_human(word)
-        animal = by_human.get(gene.identifier or "", [])
+        animal = self._orthologues(gene.identifier)
         if gene.identifier and len(animal) != 1:
-            return (
-                gene
-                if gene.rule
-                else Gene(
-                    gene.identifier, rule="gene-of-animal-by-symbol", candidates=(self.candidate(gene.identifier),)
-                )
-            )
+            return gene if gene.rule else self._by_symbol(gene.identifier)
         return Gene(gene.identifier, animal[0] if animal else None, gene.rule, gene.candidates, gene.match)
+
+    def _mice(self, identifier: str | None, name: str) -> list[str]:
+        """Return the genes of the mouse (CURIEs) that an identifier, else a name means."""
+        mice = self.lexicon.through
+        if mice is None:
+            return []
+        if identifier:
+            return [identifier] if mice.term(identifier) else []
+        return list(dict.fromkeys(entry.identifier for entry in mice.named(fold(name)) if entry.active))
+
+    def _orthologues(self, gene: str | None) -> list[str]:
+        """Return the genes of the mouse (CURIEs) that lead to a human gene."""
+        mice = self.lexicon.through
+        references = mice.referring(gene) if mice and gene else []
+        return [mouse for mouse, _, match in references if match == self.lexicon.kind.manner]
 
     def _other_than(self, human: list[str], name: str) -> list[str]:
         """Return the human genes that a name beside an identifier means, where the gene identified is none of them."""
-        mice = _mice()[1].get(fold(name), [])
-        meant = [gene for _, genes in mice for gene in genes] or sorted(self.lexicon.named(name)) or _bearers(name)
+        mice = self._mice(None, name)
+        meant = [gene for mouse in mice for gene in self.lexicon.led(mouse)] or sorted(self.lexicon.named(name))
         return [] if set(meant) & set(human) else meant
 
     def _of_dog(self, word: str) -> Gene:
@@ -209,12 +146,14 @@ class Genes:
         # An identifier of HGNC names the human gene outright; only a symbol is taken for one.
         if not gene.identifier or gene.rule or self.lexicon.names.identifier(spelled) == gene.identifier:
             return gene
-        return Gene(gene.identifier, rule="gene-of-animal-by-symbol", candidates=(self.candidate(gene.identifier),))
+        return self._by_symbol(gene.identifier)
+
+    def _by_symbol(self, gene: str) -> Gene:
+        return Gene(gene, rule="gene-of-animal-by-symbol", candidates=(self.candidate(gene),))
 
     def candidate(self, identifier: str) -> Candidate:
         """Return a gene as it is told to curators."""
-        label = self.lexicon.labels.get(identifier) or _symbol(identifier) or ""
-        return Candidate(identifier, label)
+        return self.lexicon.candidate(identifier)
 
 
 def resolve_genes(table: pl.DataFrame, species: pl.DataFrame, column: str, cells: Cells, genes: Genes) -> pl.DataFrame:
@@ -233,7 +172,7 @@ def resolve_genes(table: pl.DataFrame, species: pl.DataFrame, column: str, cells
         gene = genes.read(word, taxon if column == "gene" else None)
         if gene.identifier:
             rows.append((record, gene.identifier, gene.animal))
-        if column == "gene" or gene.rule == "gene-former-symbol":
+        if column == "gene" or gene.rule in _OF_TARGETS:
             tell_gene(gene, record, column, word, cells)
         elif not gene.identifier:
             cells.tell_unresolved(record, column, gene.match or Match(word, "unknown", None, gene.candidates))

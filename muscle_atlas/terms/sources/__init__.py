@@ -6,9 +6,9 @@ from muscle_atlas.terms.sources import fbbi, hgnc, hpo, mgi, mondo, ordo, uberon
 SOURCES: tuple[Source, ...] = (
     hgnc.SOURCE,
     ordo.SOURCE,
+    mondo.SOURCE,
     uberon.SOURCE,
     hpo.SOURCE,
-    mondo.SOURCE,
-    mgi.SOURCE,
     fbbi.SOURCE,
+    mgi.SOURCE,
 )

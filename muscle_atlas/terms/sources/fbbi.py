@@ -10,8 +10,8 @@ from muscle_atlas.names import Names, default_base
 from muscle_atlas.terms.earlier import add_gone
 from muscle_atlas.terms.hierarchy import at_or_below
 from muscle_atlas.terms.slices import Contents, Kind, Name, Parent, Term
-from muscle_atlas.terms.source import Found, Part, Source
-from muscle_atlas.terms.unpacking import refused, unpack
+from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
+from muscle_atlas.terms.unpacking import broken, unpack
 
 # https://obofoundry.org/ontology/fbbi.html
 ONTOLOGY = "http://purl.obolibrary.org/obo/fbbi.owl"
@@ -29,7 +29,7 @@ def read(parts: Mapping[str, Sequence[Found]]) -> Contents:
     """Read the newest release; of older ones, what has gone since.
 
     Raises:
-        ReleaseError: if a file is not what it should be.
+        FaultyReleaseError: if a file is not what it should be.
     """
     newest, *older = parts["ontology"]
     contents = _read_ontology(newest)
@@ -45,7 +45,7 @@ def _read_ontology(found: Found) -> Contents:
         told[names.compress(subject)][names.compress(predicate)].add(value)
     labels = {curie: min(tags["rdfs:label"]) for curie, tags in told.items() if _is_term(curie) and tags["rdfs:label"]}
     if MICROSCOPY not in labels:
-        raise refused(found.path, f"is not FBbi: it lacks {MICROSCOPY}, microscopy")
+        raise FaultyReleaseError("terms_other_release", file=found.path, name=SOURCE.title, term=MICROSCOPY)
     # The artificial roots have no label, and other ontologies are above: neither is kept.
     parents = {
         curie: {parent for above in told[curie]["rdfs:subClassOf"] if (parent := names.compress(above)) in labels}
@@ -78,7 +78,7 @@ def _parse(found: Found) -> list[tuple[str, str, str]]:
     try:
         quads = list(ox.parse(content, format=ox.RdfFormat.RDF_XML))
     except (SyntaxError, ValueError) as error:
-        raise refused(found.path, f"is cut short or no RDF/XML ({error})") from error
+        raise broken(found.path, error) from error
     return [
         (quad.subject.value, quad.predicate.value, " ".join(quad.object.value.split()))
         for quad in quads

@@ -1,6 +1,5 @@
 """HPO: findings, and the modes of inheritance and courses beside them, with the French of its translations."""
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,8 +10,9 @@ from muscle_atlas.names import Names, default_base
 from muscle_atlas.terms.earlier import add_gone
 from muscle_atlas.terms.hierarchy import at_or_below
 from muscle_atlas.terms.slices import Contents, Kind, Name, Parent, Successor, Term
-from muscle_atlas.terms.source import Found, Part, Source
-from muscle_atlas.terms.unpacking import refused, unpack_graph, unpack_text
+from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
+from muscle_atlas.terms.tabbed import read_tabbed
+from muscle_atlas.terms.unpacking import unpack_graph
 
 # https://obofoundry.org/ontology/hp.html
 ONTOLOGY = "http://purl.obolibrary.org/obo/hp.json"
@@ -36,7 +36,7 @@ WRONG_FRENCH = {
 }
 """French labels that name something else, as the translations of 2026-06 write them."""
 
-_TRANSLATED = {"subject_id", "predicate_id", "translation_language", "translation_value"}
+_TRANSLATED = ("subject_id", "predicate_id", "translation_language", "translation_value")
 _OBSOLETE = re.compile(r"obsolete ", re.IGNORECASE)
 
 
@@ -44,7 +44,7 @@ def read(parts: Mapping[str, Sequence[Found]]) -> Contents:
     """Read the newest ontology and the newest French labels; of older ontologies, what has gone since.
 
     Raises:
-        ReleaseError: if a file is not what it should be.
+        FaultyReleaseError: if a file is not what it should be.
     """
     newest = parts["ontology"][0]
     french = read_french(parts["french"][0]) if parts.get("french") else {}
@@ -60,7 +60,7 @@ def _read_ontology(found: Found, french: Mapping[str, str]) -> Contents:
     nodes = {compress(node["id"]): node for node in graph["nodes"] if "lbl" in node}
     nodes = {curie: node for curie, node in nodes.items() if curie.startswith("HP:")}
     if FINDINGS not in nodes:
-        raise refused(found.path, f"is not HPO: it lacks {FINDINGS}, phenotypic abnormality")
+        raise FaultyReleaseError("terms_other_release", file=found.path, name=SOURCE.title, term=FINDINGS)
     parents = defaultdict(set)
     for edge in graph["edges"]:
         child, parent = compress(edge["sub"]), compress(edge["obj"])
@@ -111,22 +111,18 @@ def read_french(found: Found) -> dict[str, str]:
     """Return the French label by CURIE, those that name something else left out.
 
     Raises:
-        ReleaseError: if the file is no table of translations into French.
+        FaultyReleaseError: if the file is no table of translations into French.
     """
-    lines = [line for line in unpack_text(found.path).splitlines() if not line.startswith("#")]
-    rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    if not set(rows.fieldnames or ()) >= _TRANSLATED:
-        raise refused(found.path, f"is no Babelon table: it lacks one of the columns {', '.join(sorted(_TRANSLATED))}")
     labels = {}
-    for number, row in enumerate(rows, 2):
-        if None in row.values():
-            raise refused(found.path, f"is cut short: row {number} has too few cells")
-        text = " ".join(row["translation_value"].split())
-        told = row["predicate_id"] == "rdfs:label" and row["translation_language"] == "fr" and text
-        if told and WRONG_FRENCH.get(row["subject_id"]) != text:
-            labels[row["subject_id"]] = text
+    for term, predicate, language, text in read_tabbed(found.path, _TRANSLATED).iter_rows():
+        if not (term and predicate and language):
+            raise FaultyReleaseError("terms_breaks_off", file=found.path)
+        label = " ".join((text or "").split())
+        told = predicate == "rdfs:label" and language == "fr" and label
+        if told and WRONG_FRENCH.get(term) != label:
+            labels[term] = label
     if not labels:
-        raise refused(found.path, "holds no French label")
+        raise FaultyReleaseError("terms_no_row", file=found.path)
     return labels
 
 

@@ -8,8 +8,8 @@ from muscle_atlas.folding import fold
 from muscle_atlas.terms.earlier import add_gone
 from muscle_atlas.terms.nomenclature import Nomenclature, read_nomenclature, read_ontology
 from muscle_atlas.terms.slices import Association, Contents, Match, Name, Parent, Reference, Status, Successor, Term
-from muscle_atlas.terms.source import Found, Part, Source
-from muscle_atlas.terms.unpacking import parse_json, refused, unpack_archive
+from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
+from muscle_atlas.terms.unpacking import parse_json, unpack_archive
 
 # https://github.com/Orphanet/orphapacket: the archive of the repository, which is replaced with every release.
 PACKETS = "https://github.com/Orphanet/orphapacket/archive/master/orphapacket-master.tar.gz"
@@ -69,7 +69,7 @@ def read(parts: Mapping[str, Sequence[Found]]) -> Contents:
     """Read the newest packets, with the names and the withdrawn codes of the nomenclature.
 
     Raises:
-        ReleaseError: if a file is not what it should be.
+        FaultyReleaseError: if a file is not what it should be.
     """
     newest, *older = parts["packets"]
     contents, diseases = _read_packets(newest)
@@ -98,10 +98,10 @@ def _read_packets(found: Found) -> tuple[Contents, dict[str, Disease]]:
             dates.add(packet["creationDate"][:10])
             disease = parse_packet(packet)
         except (KeyError, TypeError, AttributeError) as error:
-            raise refused(found.path, f"holds what is no ORPHApacket (it lacks {error})") from error
+            raise FaultyReleaseError("terms_other_release", file=found.path, name=SOURCE.title, term=error) from error
         diseases[disease.id] = disease
     if not diseases:
-        raise refused(found.path, "holds no ORPHApacket")
+        raise FaultyReleaseError("terms_other_release", file=found.path, name=SOURCE.title, term="ORPHApacket")
     contents = Contents(version=max(versions), date=max(dates))
     for disease in diseases.values():
         contents.terms.append(Term(disease.id, "disease", disease.label))
@@ -117,7 +117,7 @@ def read_diseases(found: Found) -> dict[str, Disease]:
     """Return every entity of a release of ORPHApackets by CURIE; parents that it does not hold are left out.
 
     Raises:
-        ReleaseError: if the file is not what it should be.
+        FaultyReleaseError: if the file is not what it should be.
     """
     diseases = _read_packets(found)[1]
     return {
@@ -161,10 +161,14 @@ def _genes(entries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str
 
 def _names(disease: Disease) -> Iterator[Name]:
     yield Name(disease.label, disease.id, "label", "en")
-    # How the numbering of 2018 is written; among its synonyms Orphanet has only the former LGMD2A by itself.
+    synonyms = disease.synonyms | limb_girdle_numbers(disease)
+    yield from (Name(synonym, disease.id, "synonym", "en") for synonym in synonyms)
+
+
+def limb_girdle_numbers(disease: Disease) -> set[str]:
+    """Return how the numbering of 2018 is written; of short names Orphanet has only the former ones (LGMD2A)."""
     numbers = {number for name in (disease.label, *disease.synonyms) for number in _LIMB_GIRDLE.findall(name)}
-    written = {f"LGMD{space}{number}" for number in numbers for space in ("", " ")}
-    yield from (Name(synonym, disease.id, "synonym", "en") for synonym in disease.synonyms | written)
+    return {f"LGMD{space}{number}" for number in numbers for space in ("", " ")}
 
 
 def _add_codes(contents: Contents, nomenclature: Nomenclature) -> None:

@@ -11,8 +11,8 @@ from muscle_atlas.tables import JOINER, Table, read_tables
 from muscle_atlas.terms.earlier import add_gone
 from muscle_atlas.terms.hierarchy import at_or_below
 from muscle_atlas.terms.slices import Contents, Kind, Name, Parent, Reference, Successor, Term
-from muscle_atlas.terms.source import Found, Part, Source
-from muscle_atlas.terms.unpacking import refused, unpack_text
+from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
+from muscle_atlas.terms.unpacking import unpack_text
 
 # https://obofoundry.org/ontology/uberon.html: "Uberon basic", is_a and part_of without other ontologies.
 ONTOLOGY = "http://purl.obolibrary.org/obo/uberon/uberon-basic.obo"
@@ -36,7 +36,7 @@ def read(parts: Mapping[str, Sequence[Found]]) -> Contents:
     """Read the newest release; of older ones, what has gone since.
 
     Raises:
-        ReleaseError: if a file is not what it should be.
+        FaultyReleaseError: if a file is not what it should be.
     """
     newest, *older = parts["ontology"]
     contents = _read_ontology(newest)
@@ -49,12 +49,12 @@ def _read_ontology(found: Found) -> Contents:
     header, *stanzas = read_stanzas(found.path)
     terms = {told["id"][0]: told for told in stanzas if told["id"][0].startswith("UBERON:")}
     if not terms.keys() & MUSCLES:
-        raise refused(found.path, f"is not UBERON, or a part of it without muscles: it lacks {min(MUSCLES)}")
+        raise FaultyReleaseError("terms_other_release", file=found.path, name=SOURCE.title, term=min(MUSCLES))
     above = {curie: [value.split()[0] for value in told["is_a"]] for curie, told in terms.items()}
-    for curie, parents in above.items():
+    for parents in above.values():
         for parent in parents:
             if parent.startswith("UBERON:") and parent not in terms:
-                raise refused(found.path, f"is cut short: {curie} is below {parent}, which it lacks")
+                raise FaultyReleaseError("terms_other_release", file=found.path, name=SOURCE.title, term=parent)
     muscles = at_or_below(MUSCLES, _with_curated(above)) | _called_muscles()
     version = re.search(r"\d{4}-\d{2}-\d{2}", " ".join(header["data-version"]))
     date = version[0] if version else found.date
@@ -112,15 +112,16 @@ def _withdraw(contents: Contents, curie: str, told: Stanza) -> None:
 def read_stanzas(path: Path) -> list[Stanza]:
     """Return the header of an OBO file and each of its terms: the values of every tag.
 
+    Format: https://owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html
+
     Raises:
-        ReleaseError: if it is no OBO file (https://owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html), or cut
-            short.
+        FaultyReleaseError: if it is no OBO file, or cut short.
     """
     text = unpack_text(path)
     if not text.startswith("format-version:"):
-        raise refused(path, "is no ontology in OBO format: it does not begin with format-version")
+        raise FaultyReleaseError("terms_no_obo", file=path)
     if not text.endswith("\n"):
-        raise refused(path, "is cut short: its last line does not end")
+        raise FaultyReleaseError("terms_breaks_off", file=path)
     header, *blocks = text.split("\n[")
     stanzas = [_read_stanza(header)]
     for block in blocks:
@@ -128,7 +129,7 @@ def read_stanzas(path: Path) -> list[Stanza]:
         if heading == "Term":
             stanzas.append(_read_stanza(lines))
             if not stanzas[-1]["id"]:
-                raise refused(path, "is cut short or no ontology in OBO format: a term has no id")
+                raise FaultyReleaseError("terms_breaks_off", file=path)
     return stanzas
 
 

@@ -1,0 +1,162 @@
+"""What the atlas knows without any release: tables of words, every symbol of HGNC, the genes of the mouse."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
+from types import MappingProxyType
+
+from muscle_atlas.folding import fold
+from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
+from muscle_atlas.tables import JOINER, Table, read_tables
+from muscle_atlas.terms.matches import Entry
+from muscle_atlas.terms.slices import Reference, Successor, Term, Tier
+from muscle_atlas.terms.vocabularies import Vocabulary
+
+EXACT = "skos:exactMatch"
+NARROW = "skos:narrowMatch"
+_TIERS: dict[str, Tier] = {"skos:prefLabel": "label", "skos:altLabel": "synonym", "skos:hiddenLabel": "previous"}
+_DATED = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
+_SYMBOLS = ONTOLOGY / "symbols"
+
+
+class Words:
+    """The words of ``mappings/<words>.sssom.tsv`` and ``mappings/<words>-*.sssom.tsv``."""
+
+    def __init__(self, words: str, installed: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Read the tables; words that were drawn from a release are left to the one that is installed.
+
+        Args:
+            words: the kind of words.
+            installed: the versions of the installed releases, by the name of the vocabulary. One that is older than the
+                release that a table was drawn from knows less than the table, which is kept beside it.
+        """
+        self.labels: dict[str, str] = {}
+        """Everything that the tables name, with its label in English, by CURIE."""
+        self.kept: set[str] = set()
+        """What the tables name that no release stands in for."""
+        self.exact: dict[str, list[Entry]] = defaultdict(list)
+        self.broad: dict[str, list[str]] = defaultdict(list)
+        """Words, folded, that cover several things, as a curator decided."""
+        for table in read_tables(MAPPINGS, f"{words}.sssom.tsv") + read_tables(MAPPINGS, f"{words}-*.sssom.tsv"):
+            left = _is_left(table.header, installed)
+            rows = table.rows.select("subject_label", "predicate_id", "object_id", "object_label", "object_match_field")
+            for word, predicate, identifier, label, field in rows.iter_rows():
+                self.labels.setdefault(identifier, label or "")
+                if left:
+                    continue
+                self.kept.add(identifier)
+                if predicate == EXACT:
+                    self.exact[fold(word)].append(Entry(identifier, _TIERS[field], word, table.path.name))
+                elif predicate == NARROW:
+                    self.broad[fold(word)].append(identifier)
+
+    def words_of(self, identifier: str) -> set[str]:
+        """Return the words, folded, that stand for one thing."""
+        return {word for word, entries in self.exact.items() if {entry.identifier for entry in entries} == {identifier}}
+
+    def beginning(self, start: str) -> set[str]:
+        """Return the things (CURIEs) that a name beginning so, folded, stands for."""
+        return {entry.identifier for word, entries in self.exact.items() if word.startswith(start) for entry in entries}
+
+    @cached_property
+    def named(self) -> dict[str, list[str]]:
+        """Every word, folded, with what it stands for, or else covers."""
+        return dict(self.broad) | {word: [entry.identifier for entry in found] for word, found in self.exact.items()}
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Every word, folded."""
+        return [*self.named]
+
+
+def _is_left(header: Mapping[str, str], installed: Mapping[str, str]) -> bool:
+    version = installed.get(header.get("subject_source", "").removeprefix("graph:"))
+    return version is not None and _date(version) >= _date(header["mapping_set_version"])
+
+
+def _date(version: str) -> str:
+    """Return the date in a version, as much of it as is there."""
+    found = _DATED.search(version)
+    return found[0] if found else ""
+
+
+class _Listed:
+    """A vocabulary that is read from tables as a whole, without likenesses."""
+
+    source: str
+
+    def __init__(self) -> None:
+        self._terms: dict[str, Term] = {}
+        self._names: dict[str, list[Entry]] = defaultdict(list)
+        self._successors: dict[str, list[Successor]] = defaultdict(list)
+        self._references: dict[str, list[Reference]] = defaultdict(list)
+        self._referring: dict[str, list[Reference]] = defaultdict(list)
+
+    def named(self, key: str) -> list[Entry]:
+        return self._names.get(key, [])
+
+    def term(self, identifier: str) -> Term | None:
+        return self._terms.get(identifier)
+
+    def successors(self, identifier: str) -> list[Successor]:
+        return self._successors.get(identifier, [])
+
+    def references(self, identifier: str) -> list[Reference]:
+        return self._references.get(identifier, [])
+
+    def referring(self, other: str) -> list[Reference]:
+        return self._referring.get(other, [])
+
+    def beginning(self, start: str) -> set[str]:
+        del start
+        return set()
+
+    def alike(self, key: str) -> Iterable[tuple[str, Entry]]:
+        del key
+        return ()
+
+    def _add(self, identifier: str, symbol: str, former: Iterable[str] = (), *, active: bool = True) -> None:
+        self._terms[identifier] = Term(identifier, "gene", symbol, None, "active" if active else "withdrawn")
+        tiers: tuple[tuple[str, Tier], ...] = ((symbol, "label"), *((name, "previous") for name in former))
+        for name, tier in tiers:
+            # Symbols are ASCII without spaces, for which this is folding, and much faster.
+            self._names[name.lower()].append(Entry(identifier, tier, name, self.source, active))
+
+
+class Symbols(_Listed):
+    """Every gene of HGNC by its approved and former symbols, and the genes that HGNC withdrew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        table = Table(_SYMBOLS / "approved.tsv")
+        self.source = f"{table.header['source']} {table.header['version']}"
+        for identifier, symbol, former in table.rows.iter_rows():
+            self._add(identifier, symbol, former.split(JOINER) if former else ())
+        for identifier, symbol, successors in Table(_SYMBOLS / "withdrawn.tsv").rows.iter_rows():
+            self._add(identifier, symbol, active=False)
+            after = successors.split(JOINER) if successors else ()
+            self._successors[identifier] = [Successor(identifier, one, "replaced") for one in after]
+
+
+class Mice(_Listed):
+    """The genes of the mouse that are orthologous to genes of the atlas."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        table = Table(ONTOLOGY / "terms" / "mgi.tsv")
+        self.source = f"{table.header['source']} {table.header['version']}"
+        for mouse, symbol, cell in table.rows.select("id", "label_en", "orthologue").iter_rows():
+            self._add(mouse, symbol)
+            for gene in cell.split(JOINER):
+                reference = Reference(mouse, gene, "orthologue")
+                self._references[mouse].append(reference)
+                self._referring[gene].append(reference)
+
+
+@cache
+def embedded_vocabulary(name: str) -> Vocabulary | None:
+    """Return what stands in for a release that is not installed, None where only tables of words do."""
+    if name == "hgnc":
+        return Symbols()
+    return Mice() if name == "mgi" else None
