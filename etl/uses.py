@@ -10,11 +10,11 @@ from etl.describe.release import LINKED
 from etl.describe.united import unite_rows
 from etl.problems import Problem, Rules
 from etl.read.columns import Columns
-from etl.read.records import Records, read_records
+from etl.read.records import read_records
 from etl.resolve.cells import Cells
 from etl.resolve.records import resolve_records
-from muscle_atlas.names import Names
 from muscle_atlas.settings import Settings
+from muscle_atlas.terms.shelf import Shelf
 
 COLUMNS = (*LINKED, "animal_gene")
 """Columns of ``images`` that hold IRIs."""
@@ -34,26 +34,29 @@ class RecordUses:
     """Why files could not be read, where one could not."""
 
 
-def read_uses(paths: Sequence[Path], settings: Settings) -> RecordUses:
-    """Read and resolve records, and tell what they use."""
+def read_uses(paths: Sequence[Path], settings: Settings, shelf: Shelf) -> RecordUses:
+    """Read records, resolve them by our own tables and the installed releases of ``shelf``, and tell what they use.
+
+    Raises:
+        SliceError: if an installed release cannot be read.
+    """
     rules, names, columns = Rules(settings.names, settings.language), settings.names, Columns()
     records = read_records(paths, rules, columns)
-    resolved = resolve_records(records, rules, names, columns)
+    resolved = resolve_records(records, rules, names, columns, shelf)
     kept = resolved.without(resolved.rejected)
+    cells = Cells(records, rules, names, columns, shelf)
     return RecordUses(
         images=unite_rows(kept.records, names).select("image_id", *COLUMNS),
-        words=_words(records, kept.records.select("record", "image_id"), rules, names, columns),
+        words=_words(cells, records.table, kept.records.select("record", "image_id"), columns),
         rejected=records.table.height - kept.records.height,
         unreadable=tuple(records.problems) if records.unreadable else (),
     )
 
 
-def _words(records: Records, images: pl.DataFrame, rules: Rules, names: Names, columns: Columns) -> pl.DataFrame:
-    cells = Cells(records, rules, names, columns)
-    table = records.table.drop("image_id").join(images, on="record")
+def _words(cells: Cells, table: pl.DataFrame, images: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     found = [pl.DataFrame(schema={"image_id": pl.String, "word": pl.String, "identifier": pl.String})]
     for column in columns.words:
-        placed = cells.split(table, column).join(images, on="record")
+        placed = cells.split(table.join(images, on="record", how="semi"), column).join(images, on="record")
         matches = cells.lexicon(column).resolve_words(placed["value"].unique())
         # An identifier stands for itself, whatever its vocabulary calls it.
         known = [

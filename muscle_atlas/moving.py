@@ -57,14 +57,15 @@ def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path 
     from muscle_atlas.report import Printer  # noqa: PLC0415
     from muscle_atlas.terms.moving.comparison import compare  # noqa: PLC0415
     from muscle_atlas.terms.moving.editions import open_editions  # noqa: PLC0415
-    from muscle_atlas.terms.moving.sides import stand_ins  # noqa: PLC0415
+    from muscle_atlas.terms.moving.meanings import Meanings  # noqa: PLC0415
+    from muscle_atlas.terms.moving.sides import replaced, stand_ins  # noqa: PLC0415
     from muscle_atlas.terms.slices import SliceError, read_slices  # noqa: PLC0415
 
     settings = usable_settings()
     printer = Printer(settings.language)
     folder = terms_folder(terms, settings)
-    uses = _uses(records, data or settings.data, settings, printer)
     try:
+        uses = _uses(records, data or settings.data, folder, settings, printer)
         with TemporaryDirectory(prefix="muscle-atlas-") as work:
             after = _after(given, Path(work), printer, quiet=as_json)
             before = read_slices(folder)
@@ -75,7 +76,8 @@ def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path 
                 open_editions(stand_ins(before, after, ours), whole=False) as embedded,
                 open_editions(after) as offered,
             ):
-                comparison = compare(installed | embedded, offered, uses)
+                meanings = (Meanings(before, settings.names), Meanings(replaced(before, after), settings.names))
+                comparison = compare(installed | embedded, offered, uses, meanings)
     except SliceError as error:
         raise StopError(str(error)) from error
     except OSError as error:
@@ -89,7 +91,7 @@ def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path 
     sys.exit(int(bool(comparison.changes)))
 
 
-def _uses(records: tuple[Path, ...], data: Path, settings: "Settings", printer: "Printer") -> "Uses":
+def _uses(records: tuple[Path, ...], data: Path, terms: Path, settings: "Settings", printer: "Printer") -> "Uses":
     from muscle_atlas.terms.moving.uses import UnusableError, gather_uses, read_release  # noqa: PLC0415
 
     if not records:
@@ -100,8 +102,9 @@ def _uses(records: tuple[Path, ...], data: Path, settings: "Settings", printer: 
         except UnusableError as error:
             raise StopError(printer.say("diff_no_images", reason=error)) from error
     from etl.uses import COLUMNS, read_uses  # noqa: PLC0415
+    from muscle_atlas.terms.shelf import Shelf  # noqa: PLC0415
 
-    used = read_uses(records, settings)
+    used = read_uses(records, settings, Shelf.of_folder(terms))
     if used.unreadable:
         told = [f"{problem.file}: {problem.message} {problem.suggestion or ''}".rstrip() for problem in used.unreadable]
         raise StopError("\n".join(told))

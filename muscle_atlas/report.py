@@ -131,7 +131,7 @@ class Printer:
 
     def text(self, text: str, *, style: str = "") -> None:
         """Print a text that is none of ours, as it is written."""
-        self._console.print(escape(_shown(text, 5 * LONGEST)), style=style)
+        self._console.print(escape(shown(text, 5 * LONGEST)), style=style)
 
     def line(self, word: str, **values: object) -> None:
         """Print one phrase."""

@@ -6,9 +6,10 @@ from typing import get_args
 import polars as pl
 
 from muscle_atlas.folding import fold
+from muscle_atlas.terms.kinds import Kind, read_kinds
 from muscle_atlas.terms.moving.changes import Change, Compared, Comparison, Manner, Thing
 from muscle_atlas.terms.moving.editions import Edition
-from muscle_atlas.terms.moving.meanings import meanings
+from muscle_atlas.terms.moving.meanings import Meanings
 from muscle_atlas.terms.moving.uses import Uses, union
 from muscle_atlas.terms.slices import Term
 
@@ -17,13 +18,14 @@ MOUSE = "NCBITaxon:10090"
 Editions = Mapping[str, Edition]
 
 
-def compare(before: Editions, after: Editions, uses: Uses) -> Comparison:
+def compare(before: Editions, after: Editions, uses: Uses, meanings: tuple[Meanings, Meanings]) -> Comparison:
     """Tell what changes meaning for the photographs of an atlas.
 
     Args:
         before: the vocabularies as they are, by name.
         after: other releases of some of them, in the order in which they are told.
         uses: what the atlas uses.
+        meanings: what words stand for with what is installed, and with the other releases in its place.
 
     Raises:
         SliceError: if a slice cannot be read.
@@ -35,7 +37,7 @@ def compare(before: Editions, after: Editions, uses: Uses) -> Comparison:
         old, new = before[name], after[name]
         lost = tuple(sorted(old.parts - new.parts)) if old.whole else ()
         compared.append(Compared(name, old.release["version"], new.release["version"], old.whole, lost))
-        vocabulary = _Vocabulary(name, before, after, uses)
+        vocabulary = _Vocabulary(name, before, after, uses, meanings)
         for change, rows in sorted(vocabulary.changes(), key=lambda found: _in_order(found[0])):
             changes.append(change)
             if len(touched) < len(uses.images):
@@ -56,9 +58,13 @@ Found = tuple[Change, pl.Series]
 class _Vocabulary:
     """One vocabulary, before and after."""
 
-    def __init__(self, name: str, before: Editions, after: Editions, uses: Uses) -> None:
+    def __init__(
+        self, name: str, before: Editions, after: Editions, uses: Uses, meanings: tuple[Meanings, Meanings]
+    ) -> None:
         self.name = name
         self.before, self.after = before[name], after[name]
+        self._before, self._after = before, after
+        self._meanings = meanings
         self._editions = (*before.values(), *after.values())
         self._uses = uses
         self._used = {curie: rows for curie, rows in uses.terms.items() if self._known(curie)}
@@ -66,6 +72,8 @@ class _Vocabulary:
         for curie in self._used:
             for group in self.before.ancestors(curie) - self._used.keys():
                 self._groups.setdefault(group, []).append(curie)
+        self._gone: set[str] = set()
+        """Terms that are told as withdrawn, or as back: of those nothing else is told."""
         self._moves: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 
     def changes(self) -> Iterator[Found]:
@@ -76,12 +84,16 @@ class _Vocabulary:
                 continue
             standing = list(self._standing(curie, old, new))
             yield from standing
+            if standing:
+                self._gone.add(curie)
             if old is None or new is None or standing or new.status != "active":
                 continue
             yield from self._labels(old, new)
             yield from self._groups_above(old)
-            if curie in self._used:
-                yield from self._words(old, new)
+        for kind in read_kinds().values():
+            # Where both are there, what leads to a vocabulary is told with it.
+            if self.name == kind.vocabulary or (self.name == kind.through and kind.vocabulary not in self._after):
+                yield from self._words(kind)
         for curie, rows in self._uses.terms.items():
             yield from self._references(curie, rows)
         for (gene, disease), rows in self._uses.pairs.items():
@@ -94,8 +106,7 @@ class _Vocabulary:
             successors = tuple(self._thing(one.successor) for one in told)
             if not told and new is None and old is not None:
                 # A release that only leaves a term out tells no successor: what bears its name today may be one.
-                bearers = {term.id for _, term in self.after.named(fold(old.label_en)) if term.status == "active"}
-                successors = tuple(self._thing(bearer) for bearer in sorted(bearers))
+                successors = tuple(self._thing(bearer) for bearer in self.after.bearing(old.label_en))
             manners = {one.manner for one in told}
             merged = manners == {"merged"}
             about = None if merged or not manners else manners.pop() if len(manners) == 1 else "several"
@@ -143,21 +154,29 @@ class _Vocabulary:
         direct = edition.parents(curie)
         return tuple(self._thing(group) for group in sorted(ordered, key=lambda group: group not in direct))
 
-    def _words(self, old: Term, new: Term) -> Iterator[Found]:
-        for word, having in self._words_of(old.id).items():
-            if meanings(self.before, word, old.kind) != (old.id,):
-                continue
-            now = meanings(self.after, word, new.kind)
-            if now != (old.id,):
-                after = tuple(self._thing(curie) for curie in now)
-                yield self._change("word", old.id, (self._thing(old.id),), after, having=having, about=word)
+    def _words(self, kind: Kind) -> Iterator[Found]:
+        """Tell the words that stood for a term and are understood otherwise, or no longer."""
+        old, new = self._meanings
+        for curie in self._uses.terms:
+            if curie.startswith(f"{kind.prefix}:") and curie not in self._gone:
+                for word, having in self._words_of(curie, kind):
+                    if old.of(word, kind) == (curie,) and (now := new.of(word, kind)) != (curie,):
+                        after = tuple(self._thing(one) for one in now)
+                        yield self._change("word", curie, (self._thing(curie),), after, having=having, about=word)
 
-    def _words_of(self, curie: str) -> dict[str, pl.Series]:
-        """Return the words of cells that stand for a term; every name of it where cells are not known."""
-        if self._uses.words is None:
-            names = self.before.names(curie)
-            return {word: self._used[curie] for _, word in sorted({fold(name): name for name in names}.items())}
-        return {word: having for (used, word), having in self._uses.words.items() if used == curie}
+    def _words_of(self, curie: str, kind: Kind) -> Iterator[tuple[str, pl.Series]]:
+        """Yield the words of cells that stand for a term; every name of it where cells are not known."""
+        if self._uses.words is not None:
+            for (used, word), having in self._uses.words.items():
+                if used == curie:
+                    yield word, having
+            return
+        own, through = (self._before.get(name or "") for name in (kind.vocabulary, kind.through))
+        names = own.names(curie) if own else []
+        if through and kind.manner == "exact":
+            names += [name for same in sorted(through.referring(curie, "exact")) for name in through.names(same)]
+        for name in {fold(name): name for name in reversed(names)}.values():
+            yield name, self._uses.terms[curie]
 
     def _references(self, curie: str, rows: pl.Series) -> Iterator[Found]:
         if curie in self._used:

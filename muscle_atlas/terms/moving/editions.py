@@ -6,9 +6,10 @@ from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from typing import Any
 
+from muscle_atlas.folding import fold
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, read_tables
-from muscle_atlas.terms.slices import Association, Name, Slice, SliceError, Successor, Term
+from muscle_atlas.terms.slices import Association, Slice, SliceError, Successor, Term
 
 
 class Edition:
@@ -74,14 +75,10 @@ class Edition:
         """Return every name of a term, in order."""
         return [text for (text,) in self._ask("SELECT DISTINCT text FROM name WHERE term = ? ORDER BY number", curie)]
 
-    def named(self, key: str) -> list[tuple[Name, Term]]:
-        """Return the names that are the same as ``key`` when folded, with their terms."""
-        rows = self._ask(
-            "SELECT text, term, tier, language, id, kind, label_en, label_fr, status "
-            "FROM name JOIN term ON term.id = name.term WHERE key = ?",
-            key,
-        )
-        return [(Name(*row[:4]), Term(*row[4:])) for row in rows]
+    def bearing(self, name: str) -> list[str]:
+        """Return the terms that links may name and that go by a name."""
+        query = "SELECT DISTINCT term.id FROM name JOIN term ON term.id = term WHERE key = ? AND status = 'active'"
+        return sorted(term for (term,) in self._ask(query, fold(name)))
 
     def successors(self, curie: str) -> list[Successor]:
         """Return where a withdrawn term leads, in one step."""
@@ -125,7 +122,7 @@ def open_editions(slices: Iterable[Slice], *, whole: bool = True) -> Iterator[di
         editions = {}
         for one in slices:
             edition = Edition(one, opened.enter_context(one.open()), whole=whole)
-            if not {"name", "version"} <= edition.release.keys():
+            if not {"name", "title", "version"} <= edition.release.keys():
                 raise SliceError(f"{one.path} does not say of which vocabulary and version it is")
             editions[edition.release["name"]] = edition
         yield editions

@@ -57,3 +57,13 @@ def stand_ins(installed: Sequence[Slice], wanted: Sequence[Slice], folder: Path)
     here = {one.release.get("name") for one in installed}
     missing = [name for one in wanted if (name := one.release.get("name", "")) not in here]
     return write_stand_ins(missing, folder)
+
+
+def replaced(installed: Sequence[Slice], offered: Sequence[Slice]) -> list[Slice]:
+    """Return the installed slices with the offered ones in their place.
+
+    Raises:
+        SliceError: if a slice cannot be read.
+    """
+    names = {one.release.get("name") for one in offered}
+    return [*offered, *(one for one in installed if one.release.get("name") not in names)]
