@@ -25,7 +25,7 @@ class RecordUses:
     """What records use."""
 
     images: pl.DataFrame
-    """One row a photograph: ``image_id`` and ``COLUMNS``, IRIs or lists of IRIs."""
+    """One row a photograph, in the order of ``image_id``: that and ``COLUMNS``, IRIs or lists of IRIs."""
     words: pl.DataFrame
     """``image_id``, ``word`` as it is written, ``identifier`` (CURIE): one row a word that stands for something."""
     rejected: int
@@ -46,7 +46,7 @@ def read_uses(paths: Sequence[Path], settings: Settings, shelf: Shelf) -> Record
     kept = resolved.without(resolved.rejected)
     cells = Cells(records, rules, names, columns, shelf)
     return RecordUses(
-        images=unite_rows(kept.records, names).select("image_id", *COLUMNS),
+        images=unite_rows(kept.records, names).select("image_id", *COLUMNS).sort("image_id"),
         words=_words(cells, records.table, kept.records.select("record", "image_id"), columns),
         rejected=records.table.height - kept.records.height,
         unreadable=tuple(records.problems) if records.unreadable else (),

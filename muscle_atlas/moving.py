@@ -73,7 +73,7 @@ def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path 
             ours.mkdir()
             with (
                 open_editions(before) as installed,
-                open_editions(stand_ins(before, after, ours), whole=False) as embedded,
+                open_editions(stand_ins(before, after, ours, uses.terms.keys()), whole=False) as embedded,
                 open_editions(after) as offered,
             ):
                 meanings = (Meanings(before, settings.names), Meanings(replaced(before, after), settings.names))
@@ -110,7 +110,7 @@ def _uses(records: tuple[Path, ...], data: Path, terms: Path, settings: "Setting
         raise StopError("\n".join(told))
     if used.rejected:
         click.echo(printer.say("diff_rejected", count=used.rejected), err=True)
-    return gather_uses(used.images, COLUMNS, settings.names, used.words)
+    return gather_uses(used.images.lazy(), COLUMNS, settings.names, used.words)
 
 
 def _after(given: Path, work: Path, printer: "Printer", *, quiet: bool) -> "list[Slice]":
@@ -135,7 +135,8 @@ def _after(given: Path, work: Path, printer: "Printer", *, quiet: bool) -> "list
 def _tell(comparison: "Comparison", printer: "Printer", settings: "Settings") -> None:
     for one in comparison.compared:
         changes = [change for change in comparison.changes if change.vocabulary == one.name]
-        before = one.before if one.installed else printer.say("diff_ours", version=one.before)
+        ours = printer.say("diff_ours" if one.before else "diff_ours_undated", version=one.before)
+        before = one.before if one.installed else ours
         printer.text(f"{one.name}: {before} → {one.after}", style="bold")
         for part in one.lost:
             printer.line("terms_noted", name=one.name, reason=printer.say("terms_part_lost", name=one.name, part=part))

@@ -39,7 +39,8 @@ class Change:
     group: bool = False
     """Whether no photograph links to the term itself: it stands above what they link to."""
     about: str | None = None
-    """``relabelled``: the language; ``word``: the word; ``withdrawn``: in which manner it was (moved, referred …)."""
+    """``relabelled``: the language; ``word``: the word; ``withdrawn``: in which manner it was (moved, referred …), or
+    absent where the release does not hold it."""
     gene: Thing | None = None
     """``association``: with which gene."""
 

@@ -109,7 +109,10 @@ class _Vocabulary:
                 successors = tuple(self._thing(bearer) for bearer in self.after.bearing(old.label_en))
             manners = {one.manner for one in told}
             merged = manners == {"merged"}
-            about = None if merged or not manners else manners.pop() if len(manners) == 1 else "several"
+            if not manners:
+                about = "absent" if new is None else None
+            else:
+                about = None if merged else manners.pop() if len(manners) == 1 else "several"
             yield self._change("merged" if merged else "withdrawn", curie, (), successors, about=about)
         elif new.status == "active" and not was_active:
             yield self._change("restored", curie, (), ())

@@ -1,6 +1,6 @@
 """The two sides of a comparison: what is installed, or what our tables have; and what a folder holds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from muscle_atlas.terms.folders import Folder
@@ -48,15 +48,21 @@ def in_order(slices: Sequence[Slice], sources: Sequence[Source]) -> list[Slice]:
     return sorted(slices, key=lambda one: names.index(one.path.stem) if one.path.stem in names else len(names))
 
 
-def stand_ins(installed: Sequence[Slice], wanted: Sequence[Slice], folder: Path) -> list[Slice]:
+def stand_ins(installed: Sequence[Slice], wanted: Sequence[Slice], folder: Path, used: Collection[str]) -> list[Slice]:
     """Return slices of our tables for the vocabularies that would be installed and are not yet.
+
+    Args:
+        installed: the slices that are installed.
+        wanted: those that would be.
+        folder: where they are written.
+        used: the terms (CURIEs) that are looked at.
 
     Raises:
         SliceError: if a slice cannot be read.
     """
     here = {one.release.get("name") for one in installed}
     missing = [name for one in wanted if (name := one.release.get("name", "")) not in here]
-    return write_stand_ins(missing, folder)
+    return write_stand_ins(missing, folder, used)
 
 
 def replaced(installed: Sequence[Slice], offered: Sequence[Slice]) -> list[Slice]:

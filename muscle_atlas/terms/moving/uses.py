@@ -38,9 +38,9 @@ class Uses:
 
 
 def union(rows: Iterable[pl.Series]) -> pl.Series:
-    """Return the numbers of the photographs that stand in any of the series, each once."""
-    found = [pl.Series(dtype=pl.UInt32), *rows]
-    return pl.concat(found).unique()
+    """Return the numbers of the photographs that stand in any of the series; each once, as it does in each of them."""
+    found = list(rows)
+    return found[0] if len(found) == 1 else pl.concat([pl.Series(dtype=pl.UInt32), *found]).unique()
 
 
 def read_release(release: Release, names: Names) -> Uses:
@@ -54,52 +54,51 @@ def read_release(release: Release, names: Names) -> Uses:
         known = table.collect_schema().names()
         # What links to a term has a label beside it.
         columns = [column for column in known if f"{column}{_LABEL}" in known]
-        images = table.select("image_id", *columns).collect()
+        return gather_uses(table, columns, names)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise UnusableError(f"{release.images}: {' '.join(str(error).split())}") from error
-    return gather_uses(images, columns, names)
 
 
-def gather_uses(images: pl.DataFrame, columns: Sequence[str], names: Names, words: pl.DataFrame | None = None) -> Uses:
-    """Gather what photographs use.
+def gather_uses(images: pl.LazyFrame, columns: Sequence[str], names: Names, words: pl.DataFrame | None = None) -> Uses:
+    """Gather what photographs use, one column at a time, so that a million of them need little memory.
 
     Args:
-        images: one row a photograph: ``image_id``, and columns of IRIs or lists of IRIs.
+        images: one row a photograph, in the order of ``image_id``: that, and columns of IRIs or lists of IRIs.
         columns: the columns of IRIs.
         names: the names of the atlas.
         words: ``image_id``, ``word`` and ``identifier`` (CURIE), one row a word of a cell.
+
+    Raises:
+        polars.exceptions.PolarsError: if ``images`` cannot be read.
     """
-    numbered = images.sort("image_id").with_row_index("row")
-    # What the atlas itself mints stands in no vocabulary.
-    flat = [
-        _flat(numbered, column).rename({column: "iri"}).filter(~pl.col("iri").str.starts_with(names.base))
-        for column in columns
-    ]
-    links = pl.concat(flat or [pl.DataFrame(schema={"row": pl.UInt32, "iri": pl.String})]).unique()
-    curies = {iri: names.compress(iri) for iri in links["iri"].unique()}
-    pairs = pl.DataFrame(schema={"row": pl.UInt32, _GENE: pl.String, _DISEASE: pl.String})
+    terms: dict[str, list[pl.Series]] = {}
+    for column in columns:
+        # What the atlas itself mints stands in no vocabulary.
+        linked = _flat(images, column).filter(~pl.col(column).str.starts_with(names.base))
+        for (iri,), rows in _grouped(linked, column).items():
+            terms.setdefault(names.compress(iri), []).append(rows)
+    pairs = {}
     if {_GENE, _DISEASE} <= set(columns):
-        pairs = _flat(numbered, _GENE).join(_flat(numbered, _DISEASE), on="row").unique()
-    told = None
-    if words is not None:
-        placed = words.join(numbered.select("image_id", "row"), on="image_id").select("row", "identifier", "word")
-        told = _grouped(placed.unique(), "identifier", "word")
-    return Uses(
-        numbered["image_id"],
-        {curies[iri]: rows for (iri,), rows in _grouped(links, "iri").items()},
-        {
+        both = _flat(images, _GENE).join(_flat(images, _DISEASE), on="row")
+        pairs = {
             (names.compress(gene), names.compress(disease)): rows
-            for (gene, disease), rows in _grouped(pairs, _GENE, _DISEASE).items()
-        },
-        told,  # type: ignore[arg-type]
-    )
+            for (gene, disease), rows in _grouped(both, _GENE, _DISEASE).items()
+        }
+    ids = images.select("image_id").collect()["image_id"]
+    told: dict[tuple[str, str], pl.Series] | None = None
+    if words is not None:
+        numbered = images.select("image_id").with_row_index("row").collect()
+        placed = words.join(numbered, on="image_id").select("row", "identifier", "word")
+        told = {(curie, word): rows for (curie, word), rows in _grouped(placed, "identifier", "word").items()}
+    return Uses(ids, {curie: union(rows) for curie, rows in terms.items()}, pairs, told)
 
 
-def _flat(numbered: pl.DataFrame, column: str) -> pl.DataFrame:
-    flat = numbered.select("row", column)
-    return (flat.explode(column) if isinstance(flat.schema[column], pl.List) else flat).drop_nulls()
+def _flat(images: pl.LazyFrame, column: str) -> pl.DataFrame:
+    """Return ``row`` and one value of a column a row."""
+    table = images.select(column).with_row_index("row").collect()
+    return (table.explode(column) if isinstance(table.schema[column], pl.List) else table).drop_nulls()
 
 
 def _grouped(table: pl.DataFrame, *keys: str) -> dict[tuple[str, ...], pl.Series]:
-    grouped = table.group_by(*keys).agg("row")
+    grouped = table.group_by(*keys).agg(pl.col("row").unique())
     return dict(zip(grouped.select(keys).iter_rows(), grouped["row"], strict=True))
