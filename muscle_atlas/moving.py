@@ -18,6 +18,7 @@ from muscle_atlas.usage import StopError, usable_settings
 if TYPE_CHECKING:
     from muscle_atlas.report import Printer
     from muscle_atlas.settings import Settings
+    from muscle_atlas.terms.folders import Folder
     from muscle_atlas.terms.moving.changes import Change, Comparison, Thing
     from muscle_atlas.terms.moving.uses import Uses
     from muscle_atlas.terms.slices import Slice
@@ -60,24 +61,27 @@ def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path 
     from muscle_atlas.terms.moving.meanings import Meanings  # noqa: PLC0415
     from muscle_atlas.terms.moving.sides import replaced, stand_ins  # noqa: PLC0415
     from muscle_atlas.terms.slices import SliceError, read_slices  # noqa: PLC0415
+    from muscle_atlas.terms.sources import SOURCES  # noqa: PLC0415
 
     settings = usable_settings()
     printer = Printer(settings.language)
     folder = terms_folder(terms, settings)
     try:
+        # What is quickly seen to be wrong is told before much is read.
+        offered = read_slices(given) or find_releases(given, list(SOURCES), printer)
         uses = _uses(records, data or settings.data, folder, settings, printer)
         with TemporaryDirectory(prefix="muscle-atlas-") as work:
-            after = _after(given, Path(work), printer, quiet=as_json)
+            after = _after(offered, Path(work), printer, quiet=as_json)
             before = read_slices(folder)
             ours = Path(work, "ours")
             ours.mkdir()
             with (
                 open_editions(before) as installed,
                 open_editions(stand_ins(before, after, ours, uses.terms.keys()), whole=False) as embedded,
-                open_editions(after) as offered,
+                open_editions(after) as later,
             ):
                 meanings = (Meanings(before, settings.names), Meanings(replaced(before, after), settings.names))
-                comparison = compare(installed | embedded, offered, uses, meanings)
+                comparison = compare(installed | embedded, later, uses, meanings)
     except SliceError as error:
         raise StopError(str(error)) from error
     except OSError as error:
@@ -113,20 +117,18 @@ def _uses(records: tuple[Path, ...], data: Path, terms: Path, settings: "Setting
     return gather_uses(used.images.lazy(), COLUMNS, settings.names, used.words)
 
 
-def _after(given: Path, work: Path, printer: "Printer", *, quiet: bool) -> "list[Slice]":
+def _after(offered: "list[Slice] | Folder", work: Path, printer: "Printer", *, quiet: bool) -> "list[Slice]":
     """Return the slices of a folder, or those made of the releases in it."""
     from muscle_atlas.terms.moving.sides import FaultyReleasesError, in_order, read_releases  # noqa: PLC0415
-    from muscle_atlas.terms.slices import read_slices  # noqa: PLC0415
     from muscle_atlas.terms.sources import SOURCES  # noqa: PLC0415
 
-    if slices := read_slices(given):
-        return in_order(slices, SOURCES)
-    found = find_releases(given, list(SOURCES), printer)
-    for path in found.unrecognised:
+    if isinstance(offered, list):
+        return in_order(offered, SOURCES)
+    for path in offered.unrecognised:
         click.echo(printer.say("terms_unrecognised", file=path), err=True)
     try:
         with printer.progress(quiet=quiet) as show:
-            return read_releases(found, SOURCES, work, lambda done: show("terms_updating", done, len(SOURCES)))
+            return read_releases(offered, SOURCES, work, lambda done: show("terms_updating", done, len(SOURCES)))
     except FaultyReleasesError as error:
         told = [printer.say("terms_noted", name=name, reason=reason_of(fault, printer)) for name, fault in error.faults]
         raise StopError("\n".join(told)) from error

@@ -1,12 +1,15 @@
 """Comparing two releases of vocabularies, on what an atlas uses of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import get_args
 
 import polars as pl
 
 from muscle_atlas.folding import fold
+from muscle_atlas.terms.embedded import Words
 from muscle_atlas.terms.kinds import Kind, read_kinds
+from muscle_atlas.terms.labels import french_labels
 from muscle_atlas.terms.moving.changes import Change, Compared, Comparison, Manner, Thing
 from muscle_atlas.terms.moving.editions import Edition
 from muscle_atlas.terms.moving.meanings import Meanings
@@ -260,12 +263,18 @@ class _Vocabulary:
         return self.before.term(curie) is not None or self.after.term(curie) is not None
 
     def _thing(self, curie: str) -> Thing:
-        """Return a term as the first release calls it that has a label."""
+        """Return a term as the first release calls it that has a label, else as our own tables do."""
         for edition in (self.before, self.after, *self._editions):
             term = edition.term(curie)
             if term and term.label_en:
                 return Thing(curie, term.label_en, term.label_fr)
-        return Thing(curie, "")
+        return Thing(curie, _own_labels().get(curie, ""), french_labels().get(curie))
+
+
+@cache
+def _own_labels() -> dict[str, str]:
+    """Return the English labels that our own tables of words give, by CURIE."""
+    return {curie: label for kind in read_kinds().values() for curie, label in Words(kind.words).labels.items()}
 
 
 def _text(text: str) -> tuple[Thing, ...]:
