@@ -586,7 +586,10 @@ def test_etl_and_endpoint_never_import_each_other() -> None:
 
 def test_no_namespace_is_written_in_the_code() -> None:
     found = places(re.compile(r"https?://[\w.]").search)
-    assert found == [], "namespaces belong in ontology/prefixes.json"
+    # Where releases are fetched from stands on top of the modules that read them.
+    outside = [place for place in found if not place.startswith("muscle_atlas/terms/sources/")]
+    assert outside == [], "namespaces belong in ontology/prefixes.json"
+    assert places(set(NAMES.prefixes.values()).__contains__) == []
 
 
 def test_no_sparql_is_written_in_the_code() -> None:
