@@ -13,14 +13,19 @@ from pathlib import Path
 from string import ascii_lowercase, digits
 
 from muscle_atlas.folding import fold
-from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import Table
 from muscle_atlas.terms.embedded import Words
 from muscle_atlas.terms.kinds import Kind, read_kinds
 from muscle_atlas.terms.slices import Slice
 
 HAND = Path(__file__).parent / "resolve" / "hand.tsv"
-LISTED = {"gene": "hgnc.tsv", "disease": "ordo.tsv", "muscle": "uberon.tsv", "finding": "hpo.tsv", "technique": "fbbi.tsv"}
+LISTED = {
+    "gene": "hgnc.tsv",
+    "disease": "ordo.tsv",
+    "muscle": "uberon.tsv",
+    "finding": "hpo.tsv",
+    "technique": "fbbi.tsv",
+}
 """The terms that the atlas lists, of which half of the words are."""
 SHORTEST = 4
 """Signs of the shortest word that is misspelt: of less, one slip leaves nothing to go by."""
@@ -81,7 +86,7 @@ def make_words(slices: dict[str, Slice], seed: int, each: int) -> list[Asked]:
 
 def _of_kind(kind: Kind, slices: dict[str, Slice], chance: random.Random, each: int) -> Iterator[Asked]:
     names = _read_names(kind, slices)
-    listed = set(Table(ONTOLOGY / "terms" / LISTED[kind.name]).rows["id"]) & set(Words(kind.words).labels)
+    listed = set(Words(kind.words).labels)
     groups: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
     for word, term, tier in names.written:
         if names.meant(word) == term:
@@ -95,11 +100,10 @@ def _of_kind(kind: Kind, slices: dict[str, Slice], chance: random.Random, each: 
     groups["cross-reference"] = list(_references(kind, slices))
     groups["withdrawn"] = list(_withdrawn(kind, slices))
     for group, words in sorted(groups.items()):
-        words = sorted(set(words), key=str)
         for of_atlas in (True, False):
-            half = [one for one in words if (one[1] in listed) == of_atlas]
-            for word, term in chance.sample(half, min(each, len(half))):
-                yield Asked(word, kind.name, group, term, of_atlas)
+            half = sorted({one for one in words if (one[1] in listed) == of_atlas}, key=str)
+            for word, expected in chance.sample(half, min(each, len(half))):
+                yield Asked(word, kind.name, group, expected, of_atlas)
 
 
 def _read_names(kind: Kind, slices: dict[str, Slice]) -> Names:
@@ -137,7 +141,8 @@ def _withdrawn(kind: Kind, slices: dict[str, Slice]) -> Iterator[tuple[str, str]
     )
     assert kind.vocabulary is not None
     with slices[kind.vocabulary].open() as database:
-        yield from database.execute(query, (kind.name,))
+        found = database.execute(query, (kind.name,))
+        yield from ((term, successor) for term, successor in found if term.startswith(f"{kind.prefix}:"))
 
 
 def _otherwise(word: str, chance: random.Random) -> str:
@@ -159,7 +164,12 @@ def _misspelt(word: str, known: Iterable[str], chance: random.Random) -> str | N
         if not (here.isalnum() and after.isalnum()):
             continue
         other = chance.choice(digits if here.isdigit() else ascii_lowercase)
-        slips = (head + after + rest, head + after + here + rest, head + here * 2 + after + rest, head + other + after + rest)
+        slips = (
+            head + after + rest,
+            head + after + here + rest,
+            head + here * 2 + after + rest,
+            head + other + after + rest,
+        )
         slip = chance.choice(slips)
         if fold(slip) not in known:
             return slip

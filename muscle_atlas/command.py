@@ -139,9 +139,13 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
     """
     from etl.validate.graphs import check_graphs  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
+    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     settings = usable_settings()
-    report = check_graphs(graphs, settings, fail_on=fail_on)
+    try:
+        report = check_graphs(graphs, settings, fail_on=fail_on)
+    except SliceError as error:
+        raise StopError(Printer(settings.language).say("terms_slice", reason=error)) from error
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
@@ -212,6 +216,7 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
     """Run a build, print its report, return its exit code."""
     from etl.build import MissingExtraError  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
+    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     printer = Printer(settings.language)
     try:
@@ -221,6 +226,8 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
         raise NothingPublishedError(str(error)) from error
     except MissingExtraError as error:
         raise StopError(str(error)) from error
+    except SliceError as error:
+        raise StopError(printer.say("terms_slice", reason=error)) from error
     except OSError as error:
         raise StopError(
             f"cannot write {error.filename}: {error.strerror}. Check --data, its permissions and the disk."

@@ -15,7 +15,7 @@ from muscle_atlas.terms.kinds import read_kinds
 from muscle_atlas.usage import StopError, usable_settings
 
 if TYPE_CHECKING:
-    from muscle_atlas.settings import Language
+    from muscle_atlas.settings import Language, Settings
     from muscle_atlas.terms.resolver import Answer, Resolver
 
 _STANDARD_INPUT = "-"
@@ -38,56 +38,47 @@ def resolve(words: tuple[str, ...], kind: str | None, terms: Path | None, *, as_
     Example:
       muscle-atlas terms resolve SEPN1 "jumeau interne" --json
     """
+    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
+
     settings = usable_settings()
-    resolver = _resolver(terms, settings.terms, settings.names.base, settings.language)
     printer = Printer(settings.language)
     accepted = True
     told = []
-    for word in _words(words):
-        answer = _resolve(resolver, word, kind)
-        accepted = accepted and answer.match.identifier is not None
-        if as_json:
-            told.append(answer.as_json())
-        else:
-            _tell(answer, printer, settings.language)
+    try:
+        resolver = _resolver(terms, settings, printer)
+        for word in _words(words, printer):
+            answer = resolver.resolve(word, kind)
+            accepted = accepted and answer.match.identifier is not None
+            if as_json:
+                told.append(answer.as_json())
+            else:
+                _tell(answer, printer, settings.language)
+    except SliceError as error:
+        raise StopError(printer.say("terms_slice", reason=error)) from error
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
     sys.exit(0 if accepted else 1)
 
 
-def _resolver(given: Path | None, own: Path | None, base: str, language: "Language") -> "Resolver":
-    from muscle_atlas.names import Names  # noqa: PLC0415
+def _resolver(given: Path | None, settings: "Settings", printer: Printer) -> "Resolver":
     from muscle_atlas.terms.resolver import Resolver  # noqa: PLC0415
     from muscle_atlas.terms.shelf import Shelf  # noqa: PLC0415
-    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     if given is not None and not given.is_dir():
-        raise StopError(f"--terms {given}: there is no such folder. Make it: muscle-atlas terms update --terms {given}")
-    try:
-        return Resolver(Names(base), language, Shelf.of_folder(given or own))
-    except SliceError as error:
-        raise StopError(f"{error}. Update again: muscle-atlas terms update") from error
+        raise StopError(printer.say("terms_no_folder", folder=given))
+    return Resolver(settings.names, settings.language, Shelf.of_folder(given or settings.terms))
 
 
-def _words(words: tuple[str, ...]) -> Iterator[str]:
+def _words(words: tuple[str, ...], printer: Printer) -> Iterator[str]:
     for word in words:
-        if word == _STANDARD_INPUT:
-            try:
-                lines = sys.stdin.buffer.read().decode("utf-8").splitlines()
-            except UnicodeDecodeError as error:
-                raise StopError(f"standard input is not UTF-8 ({error.reason}). Convert it.") from error
-            yield from (line for line in lines if line.strip())
-        else:
+        if word != _STANDARD_INPUT:
             yield word
-
-
-def _resolve(resolver: "Resolver", word: str, kind: str | None) -> "Answer":
-    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
-
-    try:
-        return resolver.resolve(word, kind)
-    except SliceError as error:
-        raise StopError(f"{error}. Update again: muscle-atlas terms update") from error
+            continue
+        try:
+            lines = sys.stdin.buffer.read().decode("utf-8-sig").splitlines()
+        except UnicodeDecodeError as error:
+            raise StopError(printer.say("input_not_utf8", reason=error.reason)) from error
+        yield from (line for line in lines if line.strip())
 
 
 def _tell(answer: "Answer", printer: Printer, language: "Language") -> None:

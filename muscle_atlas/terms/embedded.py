@@ -112,10 +112,6 @@ class _Listed:
         del start
         return set()
 
-    def alike(self, key: str) -> Iterable[tuple[str, Entry]]:
-        del key
-        return ()
-
     def _add(self, identifier: str, symbol: str, former: Iterable[str] = (), *, active: bool = True) -> None:
         self._terms[identifier] = Term(identifier, "gene", symbol, None, "active" if active else "withdrawn")
         tiers: tuple[tuple[str, Tier], ...] = ((symbol, "label"), *((name, "previous") for name in former))

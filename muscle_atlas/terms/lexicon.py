@@ -1,21 +1,19 @@
 """The words of one kind of thing (genes, diseases, muscles …) and the identifiers they stand for."""
 
-from collections.abc import Iterable
-from functools import cached_property
+import re
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
 from muscle_atlas.settings import Language
-from muscle_atlas.terms.embedded import Words, embedded_vocabulary
 from muscle_atlas.terms.identifiers import linked_identifiers, separate_identifier
-from muscle_atlas.terms.kinds import Kind, kind_of_words
-from muscle_atlas.terms.labels import french_labels
+from muscle_atlas.terms.known import Known
 from muscle_atlas.terms.likeness import likenesses
 from muscle_atlas.terms.matches import Candidate, Entry, Match, Outcome
 from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import Tier
-from muscle_atlas.terms.vocabularies import Vocabulary, follow
+from muscle_atlas.terms.vocabularies import follow
 
 CANDIDATES = 5
 """How many candidates a curator is told at the most."""
@@ -25,12 +23,11 @@ SEARCHED = 500
 """How many unknown words of a table likenesses are looked for; one with more has the wrong column, and each takes
 milliseconds."""
 
+_VERSION = re.compile(r"\.\d+$")
 _TIERS = get_args(Tier)
-_OURS = Kind("", "", None, "", (), (), None, None, {})
-"""Kinds that only our own tables name."""
 
 
-class Lexicon:
+class Lexicon(Known):
     """Words of one kind: those of our tables, and those of the installed releases of its vocabulary.
 
     A release stands in for the tables that were drawn from an earlier one; those that a curator keeps hold beside it.
@@ -56,29 +53,8 @@ class Lexicon:
         Raises:
             SliceError: if an installed release cannot be read.
         """
-        shelf = shelf or Shelf()
-        self.kind = kind_of_words(words) or _OURS
-        self.names = names
-        self.language = language
+        super().__init__(words, names, language, shelf)
         self._left = searched
-        self._words = Words(words, shelf.releases)
-        self._installed = shelf.vocabulary(self.kind.vocabulary, self.kind.name, self.kind.prefix)
-        self._through = shelf.vocabulary(self.kind.through, self.kind.name, "")
-        self._shelf = shelf
-        self.labels = self._words.labels
-        """Everything that our own tables name, with its label, by CURIE."""
-        if language == "fr":
-            self.labels = self.labels | {one: french_labels().get(one, own) for one, own in self.labels.items()}
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary | None:
-        """The terms that are accepted: an installed release, or what stands in for it."""
-        return self._installed or embedded_vocabulary(self.kind.vocabulary or "")
-
-    @cached_property
-    def through(self) -> Vocabulary | None:
-        """The terms that lead to those that are accepted: an installed release, or what stands in for it."""
-        return self._through or embedded_vocabulary(self.kind.through or "")
 
     def resolve_words(self, words: Iterable[str]) -> dict[str, Match]:
         """Resolve each word once."""
@@ -124,8 +100,10 @@ class Lexicon:
         same: set[str] = set()
         near: set[str] = set()
         for term, _, match in self.vocabulary.referring(other) if self.vocabulary else ():
-            if match != self.kind.manner:
-                (same if match in self.kind.same else near).update(self._today(term))
+            if match in self.kind.same:
+                same.update(self._today(term))
+            elif match != self.kind.manner:
+                near.update(self._today(term))
         source = self._installed.source if self._installed else ""
         if not same and not near:
             if led := self._led_by(word, other):
@@ -166,16 +144,10 @@ class Lexicon:
             return Match(word, outcome, next(iter(ends)), before if orthologue else (), told, self.through.source)
         return Match(word, "ambiguous" if ends else "unknown", None, (*self._candidates(ends), *before)[:CANDIDATES])
 
-    def led(self, identifier: str) -> list[str]:
-        """Return the terms (CURIEs) that one of the vocabulary ``through`` leads to."""
-        references = self.through.references(identifier) if self.through else []
-        ends = (other for _, other, match in references if match == self.kind.manner)
-        return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self._today(end)]
-
     def _bare(self, word: str) -> Match | None:
-        """Look for an identifier that is written without its prefix, such as that of a gene in Ensembl."""
+        """Look for an identifier that is written without its prefix, with or without a version: ENSG00000198947.16."""
         for prefix in self.kind.bare:
-            identifier = self.names.identifier(f"{prefix}:{word.strip()}")
+            identifier = self.names.identifier(f"{prefix}:{_VERSION.sub('', word.strip())}")
             if identifier and (match := self._corresponding(word, identifier)):
                 return match
         return None
@@ -234,54 +206,11 @@ class Lexicon:
             withdrawn=self.candidate(gone[0]),
         )
 
-    def _today(self, identifier: str) -> list[str]:
-        """Return a term, or what stands for it today where it was withdrawn; nothing where it is none of this kind."""
-        term = self.vocabulary.term(identifier) if self.vocabulary else None
-        if term is None:
-            return [identifier] if identifier in self._words.labels else []
-        if term.status == "active":
-            return [identifier]
-        assert self.vocabulary is not None  # noqa: S101 - it has the term
-        return follow(self.vocabulary, identifier)[0]
-
-    def lists(self, identifier: str) -> bool:
-        """Tell whether links may name a term (CURIE): our tables or the vocabulary have it, and it is not withdrawn."""
-        term = self.vocabulary.term(identifier) if self.vocabulary else None
-        return term.status == "active" if term else identifier in self._words.labels
-
     def named(self, word: str) -> frozenset[str]:
         """Return everything that goes by a name exactly, or that a broader word covers (CURIEs)."""
         key = fold(word)
         found = {today for entry in self._entries(key) for today in self._today(entry.identifier)}
         return frozenset(found) or frozenset(self._words.broad.get(key, ()))
-
-    def of_no_kind(self, word: str) -> Candidate | None:
-        """Return what the installed vocabulary calls so, or numbers so, that is of no kind: a region, no muscle."""
-        if self._installed is None:
-            return None
-        term = self._installed.of_no_kind(fold(word), self.names.identifier(word) or "")
-        return Candidate(term.id, term.label_en) if term else None
-
-    def above(self, identifier: str) -> frozenset[str]:
-        """Return everything that a term is or is part of (CURIEs), as the installed vocabulary says."""
-        return self._installed.ancestors(identifier) if self._installed else frozenset()
-
-    def candidate(self, identifier: str) -> Candidate:
-        """Return a thing as it is told to curators."""
-        return Candidate(identifier, self.label(identifier))
-
-    def label(self, identifier: str) -> str:
-        """Return the label of a term (CURIE) in the language of the lexicon, else in English, else nothing."""
-        for vocabulary in (self._installed, self._through):
-            if vocabulary and (term := vocabulary.term(identifier)):
-                own = term.label_fr or french_labels().get(identifier) if self.language == "fr" else None
-                return own or term.label_en
-        if identifier in self.labels:
-            return self.labels[identifier]
-        for stand_in in (self.vocabulary, self.through):
-            if stand_in and (term := stand_in.term(identifier)):
-                return term.label_en
-        return ""
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:
         """Return the things whose names look most like ``word``, best first; nothing past so many words."""
@@ -290,24 +219,22 @@ class Lexicon:
         if self._left is not None:
             self._left -= 1
         if self._left is None or self._left >= 0:
-            near = self._near(key)
-            scores = likenesses(key, self._words.keys, 4 * CANDIDATES) | likenesses(key, [*near], 4 * CANDIDATES)
-            for known, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
-                for identifier in (*self._words.named.get(known, ()), *near.get(known, ())):
+            scores = likenesses(key, self._words.keys)
+            if self._installed is not None:
+                scores |= likenesses(key, [*self._installed.alike(key)])
+            for name, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))[: 10 * CANDIDATES]:
+                for identifier in self._identifiers(name):
                     best.setdefault(identifier, Candidate(identifier, self.label(identifier), round(score, 1)))
-                if len(best) >= CANDIDATES:
-                    break
+        # Of what is equally like, that which the atlas lists is rather meant.
+        ranked = sorted(best.values(), key=lambda one: (-one.score, one.identifier not in self.labels))
         if not best and len(self.labels) <= FEW:
             return tuple(Candidate(identifier, label, 0.0) for identifier, label in sorted(self.labels.items()))
-        return tuple(best.values())[:CANDIDATES]
+        return tuple(ranked[:CANDIDATES])
 
-    def _near(self, key: str) -> dict[str, list[str]]:
-        """Return names of the installed release, folded, that may look like ``key``, with what they stand for."""
-        found: dict[str, list[str]] = {}
-        for name, entry in self._installed.alike(key) if self._installed else ():
-            if entry.active:
-                found.setdefault(name, []).append(entry.identifier)
-        return found
+    def _identifiers(self, key: str) -> Iterator[str]:
+        yield from self._words.named.get(key, ())
+        if self._installed is not None:
+            yield from (entry.identifier for entry in self._installed.named(key) if entry.active)
 
     def words_of(self, identifier: str) -> set[str]:
         """Return the words, folded, that stand for one thing in our tables."""
@@ -317,6 +244,3 @@ class Lexicon:
         """Return the things (CURIEs) that a name beginning so stands for, folded."""
         key = fold(start)
         return self._words.beginning(key) | (self._installed.beginning(key) if self._installed else set())
-
-    def _candidates(self, identifiers: Iterable[str]) -> tuple[Candidate, ...]:
-        return tuple(self.candidate(identifier) for identifier in identifiers)

@@ -1,6 +1,5 @@
 """What is looked up in a vocabulary, whether it is an installed release or a table of ours."""
 
-from collections.abc import Iterable
 from typing import Protocol
 
 from muscle_atlas.terms.matches import Entry
@@ -38,10 +37,6 @@ class Vocabulary(Protocol):
 
     def beginning(self, start: str) -> set[str]:
         """Return the terms (CURIEs) with a name that begins so, folded."""
-        ...
-
-    def alike(self, key: str) -> Iterable[tuple[str, Entry]]:
-        """Return names, folded, that share much with ``key``: what to compare it with."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What the tests of vocabularies share: a mirror with real releases, and slices of them."""
+"""What the tests of vocabularies share: slices of the reference releases, and a mirror with real ones."""
 
 import gzip
 from collections.abc import Iterator
@@ -10,6 +10,31 @@ import pytest
 from muscle_atlas.terms.sources import fbbi, hpo, mgi, mondo, ordo, uberon
 from tests.terms.mirror import Mirror, serving
 from tests.terms.releases import slice_of
+
+
+@pytest.fixture(scope="session")
+def slices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("terms")
+
+
+@pytest.fixture(scope="session")
+def diseases(shared: Path, slices: Path) -> Path:
+    return slice_of(shared / "reference", ordo.SOURCE, slices)
+
+
+@pytest.fixture(scope="session")
+def anatomy(shared: Path, slices: Path) -> Path:
+    return slice_of(shared / "reference", uberon.SOURCE, slices)
+
+
+@pytest.fixture(scope="session")
+def findings(shared: Path, slices: Path) -> Path:
+    return slice_of(shared / "reference", hpo.SOURCE, slices)
+
+
+@pytest.fixture(scope="session")
+def methods(shared: Path, slices: Path) -> Path:
+    return slice_of(shared / "reference", fbbi.SOURCE, slices)
 
 
 def path_of(address: str) -> str:
@@ -44,28 +69,3 @@ def mirror(server: Mirror, released: dict[str, bytes]) -> Mirror:
     """A mirror with the real releases, which behaves well."""
     server.restore(released)
     return server
-
-
-@pytest.fixture(scope="session")
-def slices(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("terms")
-
-
-@pytest.fixture(scope="session")
-def diseases(shared: Path, slices: Path) -> Path:
-    return slice_of(shared / "reference", ordo.SOURCE, slices)
-
-
-@pytest.fixture(scope="session")
-def anatomy(shared: Path, slices: Path) -> Path:
-    return slice_of(shared / "reference", uberon.SOURCE, slices)
-
-
-@pytest.fixture(scope="session")
-def findings(shared: Path, slices: Path) -> Path:
-    return slice_of(shared / "reference", hpo.SOURCE, slices)
-
-
-@pytest.fixture(scope="session")
-def methods(shared: Path, slices: Path) -> Path:
-    return slice_of(shared / "reference", fbbi.SOURCE, slices)
