@@ -66,6 +66,8 @@ def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path 
     settings = usable_settings()
     printer = Printer(settings.language)
     folder = terms_folder(terms, settings)
+    if terms is not None and not terms.is_dir():
+        raise StopError(printer.say("terms_no_folder", folder=terms))
     try:
         # What is quickly seen to be wrong is told before much is read.
         offered = read_slices(given) or find_releases(given, list(SOURCES), printer)
@@ -83,11 +85,13 @@ def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path 
                 meanings = (Meanings(before, settings.names), Meanings(replaced(before, after), settings.names))
                 comparison = compare(installed | embedded, later, uses, meanings)
     except SliceError as error:
-        raise StopError(str(error)) from error
+        raise StopError(printer.say("diff_unreadable", reason=error)) from error
     except OSError as error:
         raise StopError(
-            f"cannot write {error.filename}: {error.strerror}. Releases are read into the folder that TMPDIR names."
+            f"{error.filename}: {error.strerror}. Releases are read into a folder below the one that TMPDIR names."
         ) from error
+    if not comparison.compared:
+        raise StopError(printer.say("diff_unknown", folder=given))
     if as_json:
         click.echo(json.dumps(comparison.as_json(), ensure_ascii=False))
     else:
@@ -139,7 +143,7 @@ def _tell(comparison: "Comparison", printer: "Printer", settings: "Settings") ->
         changes = [change for change in comparison.changes if change.vocabulary == one.name]
         ours = printer.say("diff_ours" if one.before else "diff_ours_undated", version=one.before)
         before = one.before if one.installed else ours
-        printer.text(f"{one.name}: {before} → {one.after}", style="bold")
+        printer.text(printer.say("diff_of", what=one.name, told=f"{before} → {one.after}"), style="bold")
         for part in one.lost:
             printer.line("terms_noted", name=one.name, reason=printer.say("terms_part_lost", name=one.name, part=part))
         if not changes:
@@ -164,31 +168,28 @@ def _lines(change: "Change", printer: "Printer", settings: "Settings") -> Iterat
         return " ".join(part for part in (thing.identifier, label) if part)
 
     def several(things: "tuple[Thing, ...]") -> str:
-        named = ", ".join(name(thing) for thing in things[:FEW])
+        named = ", ".join(name(thing) for thing in things[:FEW]) or printer.say("diff_nothing")
         return f"{named} {printer.say('diff_and', count=len(things) - FEW)}" if len(things) > FEW else named
 
-    nothing = printer.say("diff_nothing")
-    before, after = several(change.before) or nothing, several(change.after) or nothing
-    subject = name(change.term)
-    if change.manner in ("withdrawn", "merged"):
-        told = f"{subject} → {several(change.after) or printer.say('diff_no_successor')}"
-        told += f" ({printer.say(f'diff_manner_{change.about}')})" if change.about else ""
-    elif change.manner == "restored":
-        told = subject
-    elif change.manner == "relabelled":
-        told = f"{change.term.identifier} ({change.about}): {before} → {after}"
-    elif change.manner == "re-parented":
-        sides = (("diff_leaves", change.before), ("diff_joins", change.after))
-        told = "; ".join(printer.say(word, groups=several(things)) for word, things in sides if things)
-        told = f"{subject}: {told}"
-    elif change.manner == "association" and change.gene:
-        told = f"{subject} – {name(change.gene)}: {before} → {after}"
-    elif change.manner == "word":
-        told = f"{printer.say('quoted', value=change.about)}: {before} → {after or nothing}"
-        told += f" ({printer.say('diff_ambiguous')})" if len(change.after) > 1 else ""
-    else:
-        told = f"{subject}: {before} → {after}"
-    yield told
+    what, told = name(change.term), f"{several(change.before)} → {several(change.after)}"
+    match change.manner:
+        case "restored":
+            told = printer.say("diff_restored")
+        case "withdrawn" | "merged":
+            told = f"→ {several(change.after) if change.after else printer.say('diff_no_successor')}"
+            told += f" ({printer.say(f'diff_manner_{change.about}')})" if change.about else ""
+        case "relabelled":
+            what = f"{change.term.identifier} ({change.about})"
+        case "re-parented":
+            sides = (("diff_leaves", change.before), ("diff_joins", change.after))
+            parts = [printer.say(word, groups=several(things)) for word, things in sides if things]
+            told = printer.say("diff_then").join(parts)
+        case "association" if change.gene:
+            what = f"{what} – {name(change.gene)}"
+        case "word":
+            what = printer.say("quoted", value=change.about)
+            told += f" ({printer.say('diff_ambiguous')})" if len(change.after) > 1 else ""
+    yield printer.say("diff_of", what=what, told=told)
     more = ", …" if change.photographs > len(change.images) else ""
     kind = "diff_below" if change.group else "diff_photographs"
     yield f"    {printer.say(kind, count=change.photographs, images=', '.join(change.images) + more)}"

@@ -272,7 +272,7 @@ def test_the_same_releases_change_nothing(run: Run, data: Path, before: Path) ->
                 "ordo: 2027-01-01 → 2027-06-01",
                 "a file “french”, which is missing now",
                 "withdrawn (1)",
-                "ORPHA:596 X-linked centronuclear myopathy → ORPHA:595 Centronuclear myopathy (moved)",
+                "ORPHA:596 X-linked centronuclear myopathy: → ORPHA:595 Centronuclear myopathy (moved)",
                 "photographs: 2 (IM-3, IM-4)",
                 "ORPHA:273 Steinert myotonic dystrophy: leaves ORPHA:900101 Muscular dystrophy; joins",
                 "ORPHA:597 Central core disease – HGNC:10483 RYR1: Disease-causing germline mutation(s) in → Major",
@@ -286,10 +286,10 @@ def test_the_same_releases_change_nothing(run: Run, data: Path, before: Path) ->
             "fr",
             (
                 "retiré (1)",
-                "ORPHA:597 (fr): Myopathie à axe central → Myopathie à noyaux centraux",
+                "ORPHA:597 (fr) : Myopathie à axe central → Myopathie à noyaux centraux",
                 "photographies : 2 (IM-3, IM-4)",
-                "quitte ORPHA:900101 Muscular dystrophy; rejoint",
-                "« former core word »: ORPHA:597 Myopathie à axe central → rien",
+                "quitte ORPHA:900101 Muscular dystrophy ; rejoint",
+                "« former core word » : ORPHA:597 Myopathie à axe central → rien",
                 "Pas dans le dossier, et pas comparés : fbbi.",
                 "Photographies touchées : 6 sur 7.",
             ),
@@ -373,15 +373,24 @@ class TestBadInput:
     def test_folder_that_is_not_there_is_refused(self, run: Run, data: Path, tmp_path: Path) -> None:
         assert "does not exist" in self.refused(run, "--from", tmp_path / "nowhere", "--data", data)
         assert "--from" in self.refused(run, "--data", data)
+        told = self.refused(run, "--from", tmp_path, "--terms", tmp_path / "nowhere", "--data", data)
+        assert "there is no such folder" in told
 
-    def test_broken_release_is_refused(self, run: Run, data: Path, tmp_path: Path) -> None:
+    def test_slices_of_an_unknown_vocabulary_are_refused(
+        self, run: Run, data: Path, before: Path, tmp_path: Path
+    ) -> None:
+        put(tmp_path, "other", Contents("1", "1", terms=[Term("HGNC:1", "gene", "A")]))
+        told = self.refused(run, "--from", tmp_path, "--terms", before, "--data", data)
+        assert "slices of no vocabulary that is known" in told
+
+    def test_broken_release_is_refused(self, run: Run, data: Path, before: Path, tmp_path: Path) -> None:
         broken = tmp_path / "hgnc_complete_set_2030-01.txt.gz"
         broken.write_bytes(gzip.compress(b"hgnc_id\tsymbol\n" * 500_000)[:-20])
-        assert broken.name in self.refused(run, "--from", tmp_path, "--terms", tmp_path / "none", "--data", data)
+        assert broken.name in self.refused(run, "--from", tmp_path, "--terms", before, "--data", data)
 
-    def test_release_without_a_needed_part_is_refused(self, run: Run, data: Path, tmp_path: Path) -> None:
+    def test_release_without_a_needed_part_is_refused(self, run: Run, data: Path, before: Path, tmp_path: Path) -> None:
         (tmp_path / "mondo_exactmatch_omim.sssom.tsv").write_text("subject_id\n" * 20_000)
-        told = self.refused(run, "--from", tmp_path, "--terms", tmp_path / "none", "--data", data)
+        told = self.refused(run, "--from", tmp_path, "--terms", before, "--data", data)
         assert "“orphanet” of mondo is missing" in told
 
     def test_broken_slice_is_refused(self, run: Run, data: Path, before: Path, tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def test_our_tables_say_what_the_releases_say_that_they_were_drawn_from(
     new = taken(tmp_path / "new", diseases, findings, methods)
     records = tmp_path / "records.csv"
     assert run("generate", "300", "--out", records).returncode == 0
-    told = Told(run("terms", "diff", records, "--from", new, "--terms", tmp_path / "none", "--json"))
+    nothing = taken(tmp_path / "nothing")
+    told = Told(run("terms", "diff", records, "--from", new, "--terms", nothing, "--json"))
     assert [one["installed"] for one in told.answer["vocabularies"]] == [False, False, False]
     assert told.answer["photographs"] == 300
     kept = ("withdrawn", "merged", "re-parented", "association", "reference")

@@ -50,6 +50,11 @@ class Edition:
         rows = self._ask("SELECT id, kind, label_en, label_fr, status FROM term WHERE id = ?", curie)
         return Term(*rows[0]) if rows else None
 
+    def is_active(self, curie: str) -> bool:
+        """Tell whether the release holds a term and has not withdrawn it."""
+        term = self.term(curie)
+        return term is not None and term.status == "active"
+
     def parents(self, curie: str) -> frozenset[str]:
         """Return what a term is, or is part of, by the release and by what a curator has added."""
         rows = self._ask("SELECT parent FROM parent WHERE term = ?", curie)
