@@ -19,6 +19,8 @@ _FIELDS = 1_000
 """Parameters of one request."""
 _LONGEST_SHORTCUT = 4_096
 """Bytes of a query string and of what is accepted whose answer is found unread."""
+_SHORT = 2**16
+"""Bytes of a form that is read at once."""
 _GRACE = 0.25
 """Seconds in which a query whose client has left may still end: a new cage costs more."""
 
@@ -92,7 +94,9 @@ async def read_request(scope: Scope, receive: Receive, limits: Limits, methods: 
         raise ProblemError.of(415, "body-charset", charset=charset)
     body = await read_body(receive, scope, limits)
     if kind == FORM_TYPE:
-        return [*parameters, *read_parameters(body)]
+        # Two megabytes of percent signs take a while to be decoded.
+        read = read_parameters(body) if len(body) <= _SHORT else await asyncio.to_thread(read_parameters, body)
+        return [*parameters, *read]
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
