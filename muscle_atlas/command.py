@@ -15,6 +15,7 @@ from muscle_atlas.curating import suggest
 from muscle_atlas.curating import tell as tell_flaw
 from muscle_atlas.generating import generate
 from muscle_atlas.locks import BusyError
+from muscle_atlas.moving import diff
 from muscle_atlas.options import (
     data_option,
     fail_on_option,
@@ -192,6 +193,7 @@ main.add_command(releases)
 for verb in (resolve, suggest, check_words):
     terms.add_command(verb)
 main.add_command(terms)
+terms.add_command(diff)
 main.add_command(generate)
 
 
