@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from muscle_atlas.settings import Settings
     from muscle_atlas.terms.integrity import Findings
     from muscle_atlas.terms.mapping_sets import Flaw
+    from muscle_atlas.terms.mappings import Mappings
     from muscle_atlas.terms.proposals import Proposal, Written
     from muscle_atlas.terms.shelf import Shelf
 
@@ -91,8 +92,6 @@ def suggest(records: tuple[Path, ...], into: Path | None, terms: Path | None, *,
       muscle-atlas terms suggest photographs.csv --into our-words
     """
     from etl.suggestions import collect  # noqa: PLC0415
-    from muscle_atlas.terms.integrity import MappingsError, refuse_unusable  # noqa: PLC0415
-    from muscle_atlas.terms.mappings import Mappings  # noqa: PLC0415
     from muscle_atlas.terms.shelf import Shelf  # noqa: PLC0415
 
     settings = usable_settings()
@@ -100,18 +99,14 @@ def suggest(records: tuple[Path, ...], into: Path | None, terms: Path | None, *,
     folder = into or settings.mappings
     if folder is None:
         raise StopError(printer.say("suggest_nowhere"))
-    mappings = Mappings.beside(settings.mappings, into)
-    try:
-        with _stopping(printer):
-            refuse_unusable(mappings, settings.names)
-            shelf = Shelf.of_folder(terms or settings.terms, mappings)
-            collected = collect(records, settings, shelf)
-            if collected.problems:
-                printer.problems(collected.problems)
-                raise StopError(printer.say("suggest_unreadable"))
-            written = _write(folder, collected.unresolved, shelf, settings, printer)
-    except MappingsError as error:
-        raise StopError(tell(error.flaw, printer)) from error
+    mappings = usable_mappings(settings, printer, into)
+    with _stopping(printer):
+        shelf = Shelf.of_folder(terms or settings.terms, mappings)
+        collected = collect(records, settings, shelf)
+        if collected.problems:
+            printer.problems(collected.problems)
+            raise StopError(printer.say("suggest_unreadable"))
+        written = _write(folder, collected.unresolved, shelf, settings, printer)
     if as_json:
         told = {
             "words": len(collected.unresolved),
@@ -135,6 +130,24 @@ def tell(flaw: "Flaw", printer: Printer) -> str:
     place = f"{flaw.path}:{flaw.line}" if flaw.line else str(flaw.path)
     message = printer.say(f"mapping_{flaw.rule}", value=shown(flaw.value), **flaw.told)
     return f"{place}: {message}" + (f" → {_command(flaw)}" if flaw.mendable else "")
+
+
+def usable_mappings(settings: "Settings", printer: Printer, *more: Path | None) -> "Mappings":
+    """Return our tables and those of the institute, after a look whether they can be read.
+
+    Raises:
+        StopError: if one of them cannot.
+    """
+    from muscle_atlas.terms.integrity import MappingsError, refuse_unusable  # noqa: PLC0415
+    from muscle_atlas.terms.mappings import Mappings  # noqa: PLC0415
+
+    mappings = Mappings.beside(settings.mappings, *more)
+    try:
+        with _stopping(printer):
+            refuse_unusable(mappings, settings.names)
+    except MappingsError as error:
+        raise StopError(tell(error.flaw, printer)) from error
+    return mappings
 
 
 def _command(flaw: "Flaw") -> str:

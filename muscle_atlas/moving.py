@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from muscle_atlas.curating import usable_mappings
 from muscle_atlas.options import data_option, json_option, terms_option
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.terming import find_releases, reason_of, terms_folder
@@ -71,6 +72,7 @@ def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path 
     try:
         # What is quickly seen to be wrong is told before much is read.
         offered = read_slices(given) or find_releases(given, list(SOURCES), printer)
+        mappings = usable_mappings(settings, printer)
         uses = _uses(records, data or settings.data, folder, settings, printer)
         with TemporaryDirectory(prefix="muscle-atlas-") as work:
             after = _after(offered, Path(work), printer, quiet=as_json)
@@ -82,7 +84,10 @@ def diff(records: tuple[Path, ...], given: Path, terms: Path | None, data: Path 
                 open_editions(stand_ins(before, after, ours, uses.terms.keys()), whole=False) as embedded,
                 open_editions(after) as later,
             ):
-                meanings = (Meanings(before, settings.names), Meanings(replaced(before, after), settings.names))
+                meanings = (
+                    Meanings(before, settings.names, mappings),
+                    Meanings(replaced(before, after), settings.names, mappings),
+                )
                 comparison = compare(installed | embedded, later, uses, meanings)
     except SliceError as error:
         raise StopError(printer.say("diff_unreadable", reason=error)) from error
@@ -112,7 +117,7 @@ def _uses(records: tuple[Path, ...], data: Path, terms: Path, settings: "Setting
     from etl.uses import COLUMNS, read_uses  # noqa: PLC0415
     from muscle_atlas.terms.shelf import Shelf  # noqa: PLC0415
 
-    used = read_uses(records, settings, Shelf.of_folder(terms))
+    used = read_uses(records, settings, Shelf.of_folder(terms, usable_mappings(settings, printer)))
     if used.unreadable:
         told = [f"{problem.file}: {problem.message} {problem.suggestion or ''}".rstrip() for problem in used.unreadable]
         raise StopError("\n".join(told))

@@ -137,10 +137,6 @@ class Printer:
         """Print one phrase."""
         self._console.print(self.say(word, **values))
 
-    def text(self, text: str) -> None:
-        """Print a text as it is."""
-        self._console.print(escape(text))
-
     def problems(self, problems: Sequence[Problem]) -> None:
         """Print problems, at most so many of a rule."""
         shown: Counter[str] = Counter()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.markup import escape
 
+from muscle_atlas.curating import usable_mappings
 from muscle_atlas.options import terms_option
 from muscle_atlas.report import Printer, shown
 from muscle_atlas.terms.kinds import read_kinds
@@ -61,13 +62,12 @@ def resolve(words: tuple[str, ...], kind: str | None, terms: Path | None, *, as_
 
 
 def _resolver(given: Path | None, settings: "Settings", printer: Printer) -> "Resolver":
-    from muscle_atlas.terms.mappings import Mappings  # noqa: PLC0415
     from muscle_atlas.terms.resolver import Resolver  # noqa: PLC0415
     from muscle_atlas.terms.shelf import Shelf  # noqa: PLC0415
 
     if given is not None and not given.is_dir():
         raise StopError(printer.say("terms_no_folder", folder=given))
-    shelf = Shelf.of_folder(given or settings.terms, Mappings.beside(settings.mappings))
+    shelf = Shelf.of_folder(given or settings.terms, usable_mappings(settings, printer))
     return Resolver(settings.names, settings.language, shelf)
 
 

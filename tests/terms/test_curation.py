@@ -199,6 +199,15 @@ def test_broken_table_of_an_institute_stops_a_build_and_names_the_place(
     assert "n'a pas de préfixe de l'atlas" in french.stderr
 
 
+def test_broken_table_of_an_institute_is_told_wherever_words_are_resolved(
+    run: Run, table: Table, settings: dict[str, str]
+) -> None:
+    broken = table("diseases-ours", row("la maladie", object_match_field="label"))
+    done = run("terms", "resolve", "la maladie", **settings)
+    assert done.returncode == 2
+    assert f"{broken}:15: object_match_field is “label”" in done.stderr
+
+
 def test_row_that_nobody_has_decided_stops_no_build(own: Path, table: Table) -> None:
     table("suggested/diseases", row("la maladie", object_id="Orphanet:607", author_id=""))
     refuse_unusable(Mappings.beside(own), NAMES)

@@ -8,6 +8,7 @@ from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
 from muscle_atlas.terms.kinds import Kind
 from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.mappings import Mappings
 from muscle_atlas.terms.moving.vocabulary import Editions, Found, Vocabulary
 from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import Slice
@@ -16,13 +17,13 @@ from muscle_atlas.terms.slices import Slice
 class Meanings:
     """What words stand for, by our own tables and some releases."""
 
-    def __init__(self, slices: Iterable[Slice], names: Names) -> None:
-        """Take the slices of the releases.
+    def __init__(self, slices: Iterable[Slice], names: Names, mappings: Mappings | None = None) -> None:
+        """Take the slices of the releases, and tables of words: ours where no others are given.
 
         Raises:
             SliceError: if one of them cannot be read.
         """
-        self._shelf = Shelf(slices)
+        self._shelf = Shelf(slices, mappings)
         self._names = names
         self._lexicons: dict[str, Lexicon] = {}
 
