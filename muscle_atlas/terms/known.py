@@ -13,7 +13,7 @@ from muscle_atlas.terms.matches import Candidate
 from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.vocabularies import Vocabulary, follow
 
-_OURS = Kind("", "", None, "", (), (), None, None, {})
+_OURS = Kind("", "", None, "", (), (), None, None, alone=False, labels={})
 """Kinds that only our own tables name."""
 
 
@@ -53,6 +53,18 @@ class Known:
         references = self.through.references(identifier) if self.through else []
         ends = (other for _, other, match in references if match == self.kind.manner)
         return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self._today(end)]
+
+    def stands_alone(self, identifier: str) -> bool:
+        """Tell whether a term of the vocabulary ``through`` is linked itself: it corresponds to none of this one."""
+        if self.through is None or not self.kind.alone:
+            return False
+        term = self.through.term(identifier)
+        others = (other for _, other, _ in self.through.references(identifier))
+        return (
+            term is not None
+            and term.status == "active"
+            and not any(other.startswith(f"{self.kind.prefix}:") for other in others)
+        )
 
     def _today(self, identifier: str) -> list[str]:
         """Return a term, or what stands for it today where it was withdrawn; nothing where it is none of this kind."""
