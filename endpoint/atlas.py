@@ -37,6 +37,11 @@ class OpenRelease:
         return Names(self.report["base"])
 
     @cached_property
+    def mark(self) -> str:
+        """What tells this release from every other, even from one of the same version in a folder made anew."""
+        return f"{self.release.version} {self.release.report.stat().st_mtime_ns}"
+
+    @cached_property
     def images(self) -> pl.DataFrame:
         """The table of photographs, the synthetic ones last, so that no real one is hidden behind thousands of them."""
         return pl.read_parquet(self.release.images).sort("synthetic", maintain_order=True, nulls_last=False)
@@ -172,5 +177,5 @@ class Atlas:
     @staticmethod
     def _read(release: Release) -> OpenRelease:
         opened = OpenRelease(release, ox.Store.read_only(str(release.store)))
-        _ = opened.names
+        _ = opened.names, opened.mark
         return opened

@@ -1,11 +1,13 @@
 """Connections that cannot be used to hold the server up: requests begin, and answers are taken, within a time."""
 
 import asyncio
+import hashlib
 import json
 import logging
 import re
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -17,7 +19,16 @@ LONGEST_ADDRESS = 65_535
 """Bytes of an address that can be read at all; the protocol of queries says 414 a little below."""
 LONGEST_HEAD = 2**17
 """Bytes of the head of a request."""
-_UPGRADE = re.compile(rb"^upgrade(?=:)", re.IGNORECASE | re.MULTILINE)
+WHOLE = "muscle_atlas.whole"
+"""Key of a scope under which stands a checksum of the whole request, where its bytes alone decide the answer."""
+_END = b"\r\n\r\n"
+_OK = b"HTTP/1.1 200 OK\r\n"
+_DECIDED_ELSEWHERE = (b"content-length", b"transfer-encoding", b"if-none-match", b"expect")
+"""Headers of requests that have more to them than their head, or whose answer need not be the kept one."""
+_OFFER = re.compile(rb"\r\n[Uu][Pp][Gg][Rr][Aa][Dd][Ee](?=:)")
+_BEGINNINGS = frozenset(sign[:size] for sign in (_END, b"\r\nupgrade:") for size in range(1, len(sign)))
+"""What may be completed by the next packet, in small letters."""
+_LONGEST_BEGINNING = max(map(len, _BEGINNINGS))
 
 
 class _Corked:
@@ -49,8 +60,21 @@ class _Corked:
         return getattr(self._transport, name)
 
 
+class Kept(Protocol):
+    """An answer as it goes over the wire."""
+
+    head: bytes
+    body: bytes
+
+
 class GuardedConnection(HttpToolsProtocol):
-    """uvicorn's connection with a clock for slow clients, and a measure for endless heads."""
+    """uvicorn's connection with a clock for slow clients, and a measure for endless heads.
+
+    A request that is, byte by byte, one that was answered from what is kept, is answered before it is parsed.
+    """
+
+    find_kept: Callable[[bytes], Kept | None] = staticmethod(lambda _: None)
+    """Returns the kept answer to the request that has this checksum."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -58,6 +82,10 @@ class GuardedConnection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head = 0
         self._in_head = True
+        self._whole: bytes | None = None
+        """Checksum of what came last, where that may be a whole request."""
+        self._begun = b""
+        """What has come of something that has to be seen as a whole; a few bytes."""
         self.url = b""
 
     def connection_made(self, transport: Any) -> None:
@@ -73,19 +101,65 @@ class GuardedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Measure what belongs to a head."""
+        self._whole = None
         if self._in_head:
+            if self._head == 0 and data.find(_END) == len(data) - len(_END) and self._is_free():
+                self._whole = hashlib.blake2b(data, digest_size=16).digest()
+                if (kept := self.find_kept(self._whole)) is not None:
+                    self._give(kept)
+                    return
             self._head += len(data)
-            data = _stay(data)
+            data = self._decline(data)
             if self._clock is None:
                 self._expect_head()
+            if not data:
+                return
             super().data_received(data)
             if self._in_head and self._head > LONGEST_HEAD and not self.transport.is_closing():
                 self._refuse(431, f"The head is longer than {LONGEST_HEAD} bytes.", "Send a long query by POST.")
             return
         super().data_received(data)
 
+    def _is_free(self) -> bool:
+        """Tell whether everything that was asked has been answered, and the answers were taken."""
+        return (self.cycle is None or self.cycle.response_complete) and not self.flow.write_paused
+
+    def _is_decided(self) -> bool:
+        """Tell whether another request of the same bytes gets the same answer, as long as the release is the same."""
+        usual = self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1"
+        return (
+            usual
+            and self.parser.should_keep_alive()
+            and not any(name in _DECIDED_ELSEWHERE for name, _ in self.headers)
+        )
+
+    def _give(self, kept: Kept) -> None:
+        """Send an answer, and wait for the next request."""
+        self._stop(self._clock)
+        self._clock = None
+        date = b"".join(b"%s: %s\r\n" % header for header in self.server_state.default_headers)
+        self.transport.write(b"".join((_OK, date, kept.head, b"\r\n", kept.body)))
+        self.on_response_complete()
+
+    def _decline(self, data: bytes) -> bytes:
+        """Return a part of a head without the offer of another protocol, which may be declined (RFC 9110, 7.8).
+
+        Java's client, and so Jena, makes it with every request; the parser would take the body for the other protocol.
+        """
+        if self._begun:
+            data, self._begun = self._begun + data, b""
+        end = data.find(_END)
+        if end < 0:
+            end = len(data) - _size_of_beginning(data)
+            data, self._begun = data[:end], data[end:]
+        if _OFFER.search(data, 0, end) is None:
+            return data
+        return _OFFER.sub(b"\r\ndeclined", data[:end]) + data[end:]
+
     def on_headers_complete(self) -> None:
         """Stop the clock: the request has begun."""
+        if self._whole and self._is_decided():
+            self.scope[WHOLE] = self._whole  # type: ignore[literal-required]
         self._in_head = False
         self._head = 0
         self._stop(self._clock)
@@ -136,13 +210,10 @@ class GuardedConnection(HttpToolsProtocol):
             timer.cancel()
 
 
-def _stay(data: bytes) -> bytes:
-    """Return the beginning of a request without the offer of another protocol, which may be declined (RFC 9110, 7.8).
-
-    Java's client, and so Jena, makes it with every request; the parser would take the body for the other protocol.
-    """
-    head, end, rest = data.partition(b"\r\n\r\n")
-    return _UPGRADE.sub(b"declined", head) + end + rest
+def _size_of_beginning(data: bytes) -> int:
+    """Return how many bytes at the end of a packet may be the beginning of an offer, or of the end of a head."""
+    longest = min(_LONGEST_BEGINNING, len(data))
+    return next((size for size in range(longest, 0, -1) if data[-size:].lower() in _BEGINNINGS), 0)
 
 
 class WithoutBroken(logging.Filter):

@@ -72,7 +72,7 @@ def serve(
         announce(f"http://{shown}:{taken}/")
         config = uvicorn.Config(
             application,
-            http=GuardedConnection,
+            http=type("Connection", (GuardedConnection,), {"find_kept": staticmethod(application.find_kept)}),
             loop="uvloop",
             log_config=None,
             log_level="warning",

@@ -83,7 +83,13 @@ def log_option(command: Command) -> Command:
 
 
 def limit_options(command: Command) -> Command:
-    """Add ``--workers``, ``--timeout`` and ``--memory``: what queries may take."""
+    """Add ``--workers``, ``--timeout``, ``--memory`` and ``--rows``: what queries may take and give."""
+    command = click.option(
+        "--rows",
+        type=click.IntRange(min=1),
+        envvar="MUSCLE_ATLAS_ROWS",
+        help="Rows of a table that are given at a time; a link leads on to the next.  [default: all]",
+    )(command)
     command = click.option(
         "--memory",
         type=click.IntRange(min=64),

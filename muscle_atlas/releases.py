@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ class Release:
 
     folder: Path
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Name of the release, for instance ``2026-11-22.1``."""
         return self.folder.name
@@ -38,7 +39,7 @@ class Release:
         """Sorted N-Quads of everything but metadata, zstd."""
         return self.folder / "graph.nq.zst"
 
-    @property
+    @cached_property
     def store(self) -> Path:
         """Oxigraph store of the whole release."""
         return self.folder / "store"

@@ -124,7 +124,7 @@ class Printer:
         for check in found:
             status = _shown(check.failure) if check.failure else self.say("answers")
             colour = "red" if check.failure else "green"
-            cells = (escape(text) for text in (check.service.name, check.service.iri, status))
+            cells = (escape(text) for text in (check.service.name, check.service.address, status))
             table.add_row(*cells, str(check.milliseconds), style=colour)
         # An address is never broken, however narrow the terminal.
         Console(highlight=False, width=1_000).print(table)

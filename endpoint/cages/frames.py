@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 _PREFIX = struct.Struct("!IB")
+_PIECE = 2**16
 
 
 class Kind(IntEnum):
@@ -73,21 +74,29 @@ class Splitter:
         self._rest = self._rest[at:]
 
 
-def receive(channel: socket.socket) -> tuple[Kind, bytes] | None:
-    """Wait for one message; None at the end of the stream."""
-    prefix = _receive_exactly(channel, _PREFIX.size)
-    if prefix is None:
-        return None
-    length, kind = _PREFIX.unpack(prefix)
-    body = _receive_exactly(channel, length)
-    return None if body is None else (Kind(kind), body)
+class Receiver:
+    """Takes messages one after the other from a socket that is waited for."""
 
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._rest = b""
 
-def _receive_exactly(channel: socket.socket, size: int) -> bytes | None:
-    content = bytearray()
-    while len(content) < size:
-        part = channel.recv(size - len(content))
-        if not part:
-            return None
-        content += part
-    return bytes(content)
+    def next(self) -> tuple[Kind, bytes] | None:
+        """Wait for the next message; None at the end of the stream."""
+        while len(self._rest) < _PREFIX.size or len(self._rest) < self._end:
+            # Nearly always a message comes in one piece.
+            part = self._channel.recv(max(_PIECE, self._end - len(self._rest)))
+            if not part:
+                return None
+            self._rest = self._rest + part if self._rest else part
+        _, kind = _PREFIX.unpack_from(self._rest)
+        end = self._end
+        body, self._rest = self._rest[_PREFIX.size : end], self._rest[end:]
+        return _KINDS[kind], body
+
+    @property
+    def _end(self) -> int:
+        """Where the first message ends, as far as its length is known."""
+        if len(self._rest) < _PREFIX.size:
+            return _PREFIX.size
+        return int(_PREFIX.unpack_from(self._rest)[0]) + _PREFIX.size

@@ -30,6 +30,8 @@ class Limits:
     """Bytes of memory for all cages together: half of the machine's."""
     answer: int = 2**28
     """Bytes of an answer before it is compressed."""
+    rows: int | None = None
+    """Rows of the answer to a SELECT; whoever wants more follows a link. None gives all at once."""
     held: int = 2**20
     """Bytes of an answer that are held back: until then an error can be told as one."""
     buffered: int = 2**22
@@ -54,8 +56,13 @@ class Limits:
     """Bytes of the largest answer that is kept."""
 
 
-def read_limits(workers: float | None = None, timeout: float | None = None, memory: float | None = None) -> Limits:
-    """Return the limits that an operator sets, defaults for the rest: queries at a time, seconds, MiB of memory."""
+def read_limits(
+    workers: float | None = None,
+    timeout: float | None = None,
+    memory: float | None = None,
+    rows: float | None = None,
+) -> Limits:
+    """Return the limits that an operator sets, defaults for the rest: queries at a time, seconds, MiB, rows."""
     chosen: dict[str, Any] = {}
     if workers is not None:
         chosen["workers"] = int(workers)
@@ -63,4 +70,6 @@ def read_limits(workers: float | None = None, timeout: float | None = None, memo
         chosen["seconds"] = float(timeout)
     if memory is not None:
         chosen["memory"] = int(memory) * 2**20
+    if rows is not None:
+        chosen["rows"] = int(rows)
     return Limits(**chosen)

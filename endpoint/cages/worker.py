@@ -19,7 +19,8 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from endpoint.cages.frames import Kind, pack_json, receive, unpack_question
+from endpoint.cages.frames import Kind, Receiver, pack_json, unpack_question
+from endpoint.cages.portions import portion_of
 from endpoint.cages.rows import ROWS_TYPE, some_rows
 from endpoint.cages.writing import AnswerWriter, TooLargeError
 
@@ -27,6 +28,9 @@ STACK = 128 * 2**20
 """Bytes of the stack that queries are parsed and run on, by recursion: a chain of 50,000 signs fits."""
 _NOTEWORTHY = 2**25
 """Bytes by which the process may have grown without a word."""
+
+_OFTEN = 50
+"""Answers after which the size of the process is looked at in any case."""
 
 _STATM = "/proc/self/statm"
 _PAGE = resource.getpagesize()
@@ -82,7 +86,8 @@ def _live(channel: socket.socket, order: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (born + order["memory"], born + order["memory"]))
     worker = _Worker(channel, store, order["prefixes"], born)
     channel.sendall(pack_json(Kind.READY, {"thread": threading.get_native_id()}))
-    while (message := receive(channel)) is not None:
+    questions = Receiver(channel)
+    while (message := questions.next()) is not None:
         worker.answer(*unpack_question(message[1]))
     os._exit(0)
 
@@ -104,6 +109,9 @@ class _Worker:
         self._store = store
         self._prefixes = prefixes
         self._born = born
+        self._answered = 0
+        self._peak = 0
+        self._grown = 0
 
     def answer(self, order: bytes, query: str) -> None:
         """Run a query, or look for the graph named in its place, and send the answer or what is wrong."""
@@ -116,8 +124,20 @@ class _Worker:
         except Exception as error:
             self._channel.sendall(pack_json(Kind.FAULT, _fault(error)))
             return
-        grown = _size() - self._born
-        writer.end(grown if grown > _NOTEWORTHY else 0)
+        writer.end(self._growth())
+
+    def _growth(self) -> int:
+        """Return by how many noteworthy bytes the process has grown.
+
+        It is looked at where more was taken than ever before, and now and then: it costs more than a small query.
+        """
+        self._answered += 1
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        if peak > self._peak or self._answered % _OFTEN == 0:
+            self._peak = peak
+            grown = _size() - self._born
+            self._grown = grown if grown > _NOTEWORTHY else 0
+        return self._grown
 
     def _whole(self, name: str, how: dict[str, Any]) -> tuple[Write, str]:
         """Return what writes a graph as it stands in the store, without holding it; no name stands for all graphs."""
@@ -163,7 +183,15 @@ class _Worker:
                 lambda writer: ox.serialize(results, cast("IO[bytes]", writer), form, prefixes=self._prefixes)
             ), media_type
         kind = ox.QueryResultsFormat.from_media_type(media_type)
+        if (how["offset"] or how["most_rows"]) and isinstance(results, ox.QuerySolutions):
+            return lambda writer: _write_portion(writer, results, kind, how), media_type
         return lambda writer: results.serialize(cast("IO[bytes]", writer), kind), media_type
+
+
+def _write_portion(writer: AnswerWriter, results: ox.QuerySolutions, form: Any, how: dict[str, Any]) -> None:
+    portion = portion_of(results, how["offset"], how["most_rows"])
+    writer.told = portion.told
+    portion.rows.serialize(cast("IO[bytes]", writer), form)
 
 
 @lru_cache(maxsize=1_000)

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from typing import Any
 
 from endpoint.cages.codings import Coding, Compressor
 from endpoint.cages.frames import Kind, pack, pack_json
@@ -28,6 +29,8 @@ class AnswerWriter:
         self._coding = Coding(coding)
         self._most = most
         self._media_type = media_type
+        self.told: dict[str, Any] = {}
+        """What else the head of the answer says; to be set before anything is written."""
         self._pending = bytearray()
         self._compressor: Compressor | None = None
         self._last = b""
@@ -69,7 +72,7 @@ class AnswerWriter:
         self._pending.clear()
         if self._compressor is None:
             self._compressor = self._coding.compressor()
-            head = pack_json(Kind.HEAD, {"media_type": self._media_type, "coding": self._coding.value})
+            head = pack_json(Kind.HEAD, {"media_type": self._media_type, "coding": self._coding.value, **self.told})
             if self._media_type in _PREFIXED:
                 content = order_prefixes(content, whole=whole)
         data = self._compressor.compress(content)

@@ -37,7 +37,7 @@ async def _check(caller: Caller, service: Service) -> Check:
     failure = None
     try:
         deadline = asyncio.get_running_loop().time() + MOST_SECONDS
-        async with caller.ask(service.iri, read_query("anything"), deadline) as reply:
+        async with caller.ask(service.address, read_query("anything"), deadline) as reply:
             reply.check()
     except CallError as error:
         failure = str(error)

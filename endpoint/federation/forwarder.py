@@ -176,7 +176,7 @@ class Forwarder:
         try:
             query = calls.restore((await _read_body(receive)).decode())
             deadline = calls.begin(call)
-            async with self._caller.ask(call.service.iri, query, deadline) as reply:
+            async with self._caller.ask(call.service.address, query, deadline) as reply:
                 if call.silent:
                     # Once the answer has begun, Oxigraph no longer ignores that it breaks.
                     await asyncio.to_thread(reply.check)

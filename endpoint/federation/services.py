@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 TABLE = Path(__file__).with_suffix(".tsv")
-_COLUMNS = ("name", "iri", "also", "within", "holds_en", "holds_fr", "homepage", "source")
+_COLUMNS = ("name", "iri", "also", "mirror", "within", "holds_en", "holds_fr", "homepage", "source")
 
 
 class ServicesError(Exception):
@@ -20,15 +20,22 @@ class Service:
 
     name: str
     iri: str
-    """What is called, and what stands in a query."""
+    """What stands in a query, and what is called where there is no mirror."""
     also: tuple[str, ...] = ()
     """Other spellings that mean the same."""
+    mirror: str = ""
+    """Where it is called instead, such as a copy in a network of one's own."""
     within: frozenset[str] = frozenset()
     """What may stand behind ``SERVICE`` inside a call of it."""
     holds_en: str = ""
     holds_fr: str = ""
     homepage: str = ""
     source: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where it is called."""
+        return self.mirror or self.iri
 
 
 class Services:
@@ -41,7 +48,7 @@ class Services:
 
     @property
     def iris(self) -> tuple[str, ...]:
-        """The address of each service."""
+        """The name of each service in queries."""
         return tuple(service.iri for service in self.all)
 
     def find(self, iri: str) -> Service | None:
@@ -89,12 +96,14 @@ def read_services(path: Path | None = None, trusted: frozenset[str] = frozenset(
 
 def _read_row(place: str, row: dict[str, str]) -> Service:
     also = tuple(row.get("also", "").split())
-    for iri in (row.get("iri", ""), *also):
+    mirror = row.get("mirror", "")
+    for iri in (row.get("iri", ""), *also, *filter(None, [mirror])):
         _check(place, iri)
     return Service(
         name=row.get("name") or row["iri"],
         iri=row["iri"],
         also=also,
+        mirror=mirror,
         within=frozenset(row.get("within", "").split()),
         holds_en=row.get("holds_en", ""),
         holds_fr=row.get("holds_fr", ""),

@@ -8,8 +8,6 @@ _ENTRY = 2_048
 """Bytes that an answer takes besides its body and its question: headers, keys, the places in two tables."""
 _SHORTCUTS = 10_000
 """Requests whose answer is found without reading them."""
-_LONGEST_SHORTCUT = 4_096
-"""Bytes of such a request."""
 
 Header = tuple[bytes, bytes]
 
@@ -21,6 +19,8 @@ class Answer:
     headers: tuple[Header, ...]
     body: bytes
     etag: bytes
+    head: bytes
+    """The headers as they go over the wire."""
 
     def is_held(self, if_none_match: bytes) -> bool:
         """Tell whether a client holds this answer (If-None-Match compares weakly, RFC 9110, 13.1.2)."""
@@ -56,6 +56,11 @@ class Answers:
         question = self._shortcuts.get(request)
         return None if question is None else self.find(question)
 
+    def shorten(self, request: Hashable, shorter: Hashable) -> None:
+        """Remember what a request asked, which is known by one of its shortcuts, by a shorter one."""
+        if (question := self._shortcuts.get(request)) is not None:
+            self.remember(shorter, question)
+
     def keep(self, question: Hashable, answer: Answer, spoken: int = 0) -> None:
         """Keep an answer, if it is not too large; ``spoken`` is the length of its question, which is kept with it."""
         size = len(answer.body) + spoken + _ENTRY
@@ -75,10 +80,8 @@ class Answers:
         self._shortcuts.clear()
         self.taken = 0
 
-    def remember(self, request: tuple[bytes, ...], question: Hashable) -> None:
+    def remember(self, request: Hashable, question: Hashable) -> None:
         """Remember which question a request asked."""
-        if sum(map(len, request)) > _LONGEST_SHORTCUT:
-            return
         self._shortcuts[request] = question
         if len(self._shortcuts) > _SHORTCUTS:
             self._shortcuts.popitem(last=False)

@@ -1,6 +1,7 @@
 """Who asks: what stands for a client while its work is metered. It is kept in memory only, and never written down."""
 
 import ipaddress
+from functools import lru_cache
 
 from starlette.types import Scope
 
@@ -11,12 +12,15 @@ _HOME = 64
 def client_of(scope: Scope) -> str:
     """Return what stands for the client of a request: its IPv4 address, or the site of its IPv6 address."""
     peer = scope.get("client")
-    if not peer:
-        return ""
+    return _site_of(peer[0]) if peer else ""
+
+
+@lru_cache(maxsize=1_000)
+def _site_of(peer: str) -> str:
     try:
-        address = ipaddress.ip_address(peer[0])
+        address = ipaddress.ip_address(peer)
     except ValueError:
-        return str(peer[0])
+        return peer
     if address.version == 6:
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)

@@ -15,8 +15,9 @@ from endpoint.cages.runs import Run
 from endpoint.federation.forwarder import Calls
 from endpoint.problems import ProblemError, problem_response
 from endpoint.query.answers import Answer, Header
-from endpoint.query.replies import FORGET, cross, give, head_of
+from endpoint.query.replies import CORS, FORGET, KEEP, VARY, cross, give, head_of, respond
 from endpoint.query.requests import header
+from endpoint.query.validators import is_held, weak_tag
 
 log = logging.getLogger("muscle_atlas.queries")
 
@@ -33,8 +34,12 @@ class Exchange:
     """The release that answers."""
     number: str
     """By which it is found in the log."""
+    shortcut: tuple[bytes, ...] | None = None
+    """By which its answer is found again unread."""
     calls: Calls | None = None
     """What it asks of other services."""
+    order: bytes | None = None
+    """What a cage is told, where that and the release decide the answer."""
 
     @property
     def accept(self) -> str | None:
@@ -63,9 +68,31 @@ class Exchange:
         response.headers["Cache-Control"] = "no-store"
         await self.show(response)
 
-    async def stream(self, run: Run) -> None:
-        """Send an answer as it comes; one that ends before it is whole is left without an end, and so breaks."""
-        headers: Sequence[Header] = (*head_of(run, self.opened), FORGET, self._numbered)
+    async def give_held(self, order: bytes) -> bool:
+        """Tell a client that it holds the answer, if it got it as a stream before; return whether it did.
+
+        Args:
+            order: what a cage is told, which with the release decides the answer.
+        """
+        self.order = order
+        asked = header(self.scope, b"if-none-match")
+        if asked is None or not is_held(tag := weak_tag(order, self.opened), asked):
+            return False
+        release = (b"x-muscle-atlas-release", self.opened.release.version.encode())
+        await respond(self.send, 304, (*VARY, *CORS, release, KEEP, (b"etag", tag), self._numbered))
+        return True
+
+    async def stream(self, run: Run, portion: Sequence[Header] = ()) -> None:
+        """Send an answer as it comes; one that ends before it is whole is left without an end, and so breaks.
+
+        Args:
+            run: what makes it.
+            portion: what is told of one that is not given whole.
+        """
+        kept: tuple[Header, ...] = (FORGET,)
+        if self.order is not None and run.store == self.opened.release.store:
+            kept = (KEEP, (b"etag", weak_tag(self.order, self.opened)))
+        headers: Sequence[Header] = (*head_of(run, self.opened), *portion, *kept, self._numbered)
         await self.send({"type": "http.response.start", "status": 200, "headers": headers})
         if self.scope["method"] == "HEAD":
             await self.send({"type": "http.response.body", "body": b""})

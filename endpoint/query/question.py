@@ -19,7 +19,7 @@ from endpoint.query.tokens import changes, has_dataset_clause
 _DIGITS = 9
 """Of an offset, at most."""
 ROWS = 1_000
-"""Rows of an answer that a page shows; every other form gives all."""
+"""Rows of an answer that a page shows; other forms give all, or as many as the operator says."""
 
 _RESULTS = (*RESULT_FORMS, PAGE)
 _GRAPHS = (*DATASET_FORMS, PAGE)
@@ -38,7 +38,7 @@ class Question:
     """The form of an answer to CONSTRUCT or DESCRIBE."""
     coding: Coding
     offset: int = 0
-    """Rows before those that a page shows."""
+    """Rows before those that are given."""
 
     @property
     def text(self) -> str:
@@ -80,6 +80,8 @@ class Question:
             graph_type=_media_type(self.graph_form),
             coding=Coding.IDENTITY.value if self.for_page else self.coding.value,
             most_bytes=limits.answer,
+            rows=min(ROWS, limits.rows or ROWS),
+            most_rows=limits.rows,
             offset=self.offset,
         )
         return order.pack(query)
@@ -99,6 +101,9 @@ class Order(NamedTuple):
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     rows: int = ROWS
+    """Of a page, at most."""
+    most_rows: int | None = None
+    """Of a table, at most."""
     offset: int = 0
 
     def pack(self, text: str) -> bytes:
@@ -140,7 +145,7 @@ def read_question(parameters: Sequence[tuple[str, str]], accept: str | None, cod
 
 
 def _read_offset(given: Sequence[str]) -> int:
-    """Return how many rows stand before those that a page shows."""
+    """Return how many rows stand before those that are given."""
     for text in given:
         if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
             raise ProblemError.of(400, "offset-wrong", offset=text)

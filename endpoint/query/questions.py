@@ -15,7 +15,7 @@ from muscle_atlas.questions import Parameter, Question, read_catalogue, read_que
 LIST = "/api/queries"
 CALL = f"{LIST}/"
 """What the address of each call begins with; answered before the framework, as ``/sparql`` is."""
-_COMMON = ("format", "timeout")
+_COMMON = ("format", "timeout", "offset")
 _LANGUAGE = "lang"
 """Of the page, where the answer is one."""
 _SEVERAL = ", by CURIE, IRI or exact name; several by repeating the parameter"

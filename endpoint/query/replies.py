@@ -52,7 +52,8 @@ def kept_answer(head: Sequence[Header], body: bytes, *, lasting: bool = True) ->
     """Return an answer as it is kept and sent; its tag is the checksum of its bytes, so that it is a strong one."""
     etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
     length = (b"content-length", str(len(body)).encode())
-    return Answer((*head, length, KEEP if lasting else FORGET, (b"etag", etag)), body, etag)
+    headers = (*head, length, KEEP if lasting else FORGET, (b"etag", etag))
+    return Answer(headers, body, etag, b"".join(b"%s: %s\r\n" % header for header in headers))
 
 
 async def give(answer: Answer, scope: Scope, send: Send, more: Sequence[Header] = ()) -> None:

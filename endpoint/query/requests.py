@@ -1,6 +1,7 @@
 """Requests as they come: headers, parameters, bodies, and clients that leave."""
 
 import asyncio
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
@@ -16,6 +17,8 @@ UPDATE_TYPE = "application/sparql-update"
 
 _FIELDS = 1_000
 """Parameters of one request."""
+_LONGEST_SHORTCUT = 4_096
+"""Bytes of a query string whose answer is found unread."""
 _GRACE = 0.25
 """Seconds in which a query whose client has left may still end: a new cage costs more."""
 
@@ -47,8 +50,8 @@ def read_parameters(text: bytes) -> list[tuple[str, str]]:
 
 
 def shortcut_of(scope: Scope) -> tuple[bytes, ...] | None:
-    """Return what decides the answer to a GET, unread; None for other methods."""
-    if scope["method"] not in ("GET", "HEAD"):
+    """Return what decides the answer to a GET, unread; None for other methods, and where that is long."""
+    if scope["method"] not in ("GET", "HEAD") or len(scope["query_string"]) > _LONGEST_SHORTCUT:
         return None
     accept = coding = b""
     for name, value in scope["headers"]:
@@ -144,28 +147,50 @@ def _too_long(limits: Limits) -> ProblemError:
 
 
 class Departure:
-    """Notices that the client of a request leaves, and ends its query after a moment of grace.
+    """Notices that the client of a request leaves: it gives up its place in line, or its query after a moment of grace.
 
-    Nothing is looked at before the run says that it lasts: most are over by then.
+    Nothing is looked at before the request has to wait, or its run says that it lasts: most are over by then.
     """
 
-    def __init__(self, receive: Receive, run: Run) -> None:
-        """Begin as soon as the run lasts."""
+    def __init__(self, receive: Receive) -> None:
+        """Look at nothing yet."""
         self._receive = receive
-        self._run = run
+        self._run: Run | None = None
+        self._leave: Callable[[], object] | None = None
         self._watch: asyncio.Task[None] | None = None
-        run.on_lasting = self._look
+
+    def wait(self, leave: Callable[[], object]) -> None:
+        """Look from now on, since the request stands in line, which it may leave."""
+        self._leave = leave
+        self._look()
+
+    def follow(self, run: Run) -> None:
+        """Look from when the run lasts, if nobody looks yet."""
+        self._run = run
+        if self._watch is None:
+            run.on_lasting = self._look
+        elif self._watch.done():
+            self._stop(run)
 
     def close(self) -> None:
         """Look no longer."""
-        self._run.on_lasting = None
+        if self._run:
+            self._run.on_lasting = None
         if self._watch:
             self._watch.cancel()
 
     def _look(self) -> None:
-        self._watch = asyncio.get_running_loop().create_task(self._wait())
+        if self._watch is None:
+            self._watch = asyncio.get_running_loop().create_task(self._wait())
 
     async def _wait(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        asyncio.get_running_loop().call_later(_GRACE, self._run.stop, FaultError("left"))
+        if self._run:
+            self._stop(self._run)
+        elif self._leave:
+            self._leave()
+
+    @staticmethod
+    def _stop(run: Run) -> None:
+        asyncio.get_running_loop().call_later(_GRACE, run.stop, FaultError("left"))

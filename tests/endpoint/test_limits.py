@@ -157,6 +157,44 @@ def test_a_query_ends_when_its_client_leaves(server: httpx.Client) -> None:
         time.sleep(0.05)
 
 
+def test_a_client_that_leaves_while_it_waits_keeps_no_place(serve: Serve, example_data: Path) -> None:
+    """Two places are taken; those who wait for one leave, and their queries are not begun."""
+    crowd = 12
+    with serve(example_data, "--workers", "2", "--timeout", "6") as client, contextlib.ExitStack() as open_:
+
+        def begin(number: int) -> socket.socket:
+            connection = open_.enter_context(connect(client))
+            connection.sendall(head("GET", f"/sparql?query={quote(ENDLESS)}%23{number}"))
+            return connection
+
+        for number in range(2):
+            begin(number)
+        wait_for(client, "muscle_atlas_queries_running", 2)
+        waiting = [begin(number) for number in range(2, 2 + crowd)]
+        deadline = time.monotonic() + 5
+        while metric(client, "muscle_atlas_queries_waiting") + begun(client) < crowd + 2:
+            assert time.monotonic() < deadline, "they do not stand in line"
+        for connection in waiting:
+            connection.close()
+        deadline = time.monotonic() + 5
+        while metric(client, "muscle_atlas_queries_waiting") or metric(client, "muscle_atlas_queries_running") > 2:
+            assert time.monotonic() < deadline, "they still stand in line"
+        # Some may have come to a place before their clients left.
+        assert begun(client) < crowd, "queries of clients that are gone were begun"
+
+
+def begun(server: httpx.Client) -> float:
+    """How many queries ever came to a cage."""
+    return metric(server, "muscle_atlas_query_seconds_count") + metric(server, "muscle_atlas_queries_running")
+
+
+def wait_for(server: httpx.Client, name: str, value: float) -> None:
+    deadline = time.monotonic() + 10
+    while metric(server, name) != value:
+        assert time.monotonic() < deadline, f"{name} is never {value}"
+        time.sleep(0.02)
+
+
 def metric(server: httpx.Client, name: str, labels: str = "") -> float:
     wanted = f"{name}{{{labels}}}" if labels else name
     for line in server.get("/metrics").text.splitlines():
@@ -307,7 +345,7 @@ def test_problems_are_never_broken_json(server: httpx.Client) -> None:
 
 def test_nothing_is_lost_of_what_was_begun_when_the_server_is_stopped(serve: Serve, example_data: Path) -> None:
     """SIGTERM, sent at the end of the block, lets what runs finish."""
-    slow = "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 500 } { SELECT ?d { ?d ?e ?f } LIMIT 500 } \
+    slow = "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 1000 } { SELECT ?d { ?d ?e ?f } LIMIT 1000 } \
         FILTER(CONCAT(STR(?a), STR(?d)) != '') }"
     found: list[httpx.Response] = []
     with serve(example_data) as client:
@@ -315,6 +353,7 @@ def test_nothing_is_lost_of_what_was_begun_when_the_server_is_stopped(serve: Ser
             target=lambda: found.append(httpx.post(f"{client.base_url}sparql", data={"query": slow}, timeout=60))
         )
         asked.start()
-        time.sleep(0.3)
+        while "muscle_atlas_queries_running 1.0" not in client.get("/metrics").text:
+            time.sleep(0.02)
     asked.join()
-    assert found[0].json()["results"]["bindings"][0]["n"]["value"] == "250000"
+    assert found[0].json()["results"]["bindings"][0]["n"]["value"] == "1000000"

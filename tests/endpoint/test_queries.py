@@ -207,7 +207,7 @@ def test_every_call_stands_in_openapi_with_typed_parameters(server: httpx.Client
     for question in read_questions():
         operation = paths[f"/api/queries/{question.name}"]["get"]
         schemas = {parameter["name"]: parameter["schema"] for parameter in operation["parameters"]}
-        assert set(schemas) == {*(parameter.name for parameter in question.parameters), "format", "timeout"}
+        assert set(schemas) == {*(parameter.name for parameter in question.parameters), "format", "timeout", "offset"}
         assert operation["summary"] == question.summary["en"]
     gene = paths["/api/queries/photographs-of-a-gene"]["get"]["parameters"][0]
     assert gene["schema"]["items"]["anyOf"][0]["pattern"] == r"^HGNC:\d{1,5}$"

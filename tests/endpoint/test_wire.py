@@ -1,6 +1,9 @@
 """What goes over the wire, byte by byte, where clients would tidy it up."""
 
+import http.client
 import json
+import socket
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -177,3 +180,51 @@ def test_what_is_no_http_is_told_as_a_problem(server: httpx.Client) -> None:
     reply = send(server, "NO SUCH", "/sparql")
     assert reply.status == 400
     assert reply.kind == "application/problem+json"
+
+
+def send_in_two(server: httpx.Client, request: bytes, cut: int) -> tuple[int, Any]:
+    """Send a request in two packets, the second after the first was read."""
+    with socket.create_connection((server.base_url.host, server.base_url.port or 80), timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(request[:cut])
+        # The server answers in the order in which it reads.
+        assert server.get("/healthz").status_code == 200
+        connection.sendall(request[cut:])
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        return answer.status, json.loads(answer.read())
+
+
+OFFERING = (
+    b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+    b"UpGrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\nContent-Type: application/sparql-query\r\n"
+    b"Accept: application/sparql-results+json\r\n"
+)
+BODY = b'SELECT ("""\r\nupgrade: x""" AS ?x) {}'
+
+
+def test_the_offer_of_another_protocol_is_declined_wherever_the_head_is_cut(server: httpx.Client) -> None:
+    request = OFFERING + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+    begins, ends = request.index(b"UpGrade") - 4, request.index(b"\r\n\r\n")
+    for cut in (*range(begins, begins + 14), *range(ends - 1, ends + 16)):
+        status, found = send_in_two(server, request, cut)
+        assert status == 200, (cut, found)
+        assert found["results"]["bindings"][0]["x"]["value"] == "\r\nupgrade: x", cut
+
+
+def test_what_only_looks_like_an_offer_is_left_as_it_is(server: httpx.Client) -> None:
+    request = b"GET /sparql?query=SELECT%20(%22upgrade:%22%20AS%20?x)%7B%7D HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for cut in (request.index(b"upgrade"), len(request) - 1, len(request) - 2, len(request) - 3):
+        _, found = send_in_two(server, request, cut)
+        assert found["results"]["bindings"][0]["x"]["value"] == "upgrade:", cut
+
+
+def test_a_head_that_comes_byte_by_byte_is_read(server: httpx.Client) -> None:
+    request = OFFERING + b"Content-Length: 6\r\n\r\nASK {}"
+    with socket.create_connection((server.base_url.host, server.base_url.port or 80), timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for at in range(len(request)):
+            connection.sendall(request[at : at + 1])
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert json.loads(answer.read())["boolean"] is True
