@@ -9,9 +9,13 @@ from pathlib import Path
 
 from vocabulary import fbbi, french_muscles, hgnc, hpo, kept, mgi, orphanet, pairs, symbols, uberon
 from vocabulary.facts import Facts
-from vocabulary.orphanet_names import Names, read_labels_2018, read_xml_names
+from vocabulary.orphanet_names import Names, labels_of
 from vocabulary.tables import read_sources, write_terms
 from vocabulary.words import write_words
+
+from muscle_atlas.terms.nomenclature import read_nomenclature, read_ontology
+from muscle_atlas.terms.source import Found
+from muscle_atlas.terms.sources.ordo import Disease
 
 PROJECT: Path = Path(__file__).parents[1]
 
@@ -31,7 +35,7 @@ def draw(shared: Path, into: Path) -> None:
 
     diseases = orphanet.read_diseases(files["ordo"]["packets"])
     wanted = facts.diseases() | kept.objects_of(mappings / "diseases-curated.sssom.tsv")
-    associated = {gene for curie in wanted for gene, _ in diseases[curie].genes}
+    associated = {gene for curie in wanted for gene, _, _ in diseases[curie].genes}
     every_gene = hgnc.read_genes(files["hgnc"]["complete"])
     genes, gene_words = hgnc.draw(every_gene, facts.genes() | associated | kept.targets(into / "ontology"))
     write_terms(terms / "hgnc.tsv", genes)
@@ -94,17 +98,17 @@ def draw_symbols(genes: dict[str, hgnc.Gene], older: Path, into: Path) -> None:
     )
 
 
-def names_of(diseases: dict[str, orphanet.Disease], facts: Facts, files: dict[str, Path]) -> Names:
+def names_of(diseases: dict[str, Disease], facts: Facts, files: dict[str, Path]) -> Names:
     """Names of diseases over the releases of Orphanet."""
     today = {curie: disease.label for curie, disease in diseases.items()}
     since = facts.english_since_2019()
     return Names(
         english=today,
-        english_2018=read_labels_2018(files["ordo_2018"]),
+        english_2018=labels_of(read_ontology(Found(files["ordo_2018"], "2018"))),
         english_2019={curie: name or today[curie] for curie, name in since.items()},
-        english_2023=read_xml_names(files["english_2023"], "ORPHAnomenclature_en_2023.xml"),
-        french_2022=read_xml_names(files["french_2022"]),
-        french_2019=read_xml_names(files["french_2019"]),
+        english_2023=labels_of(read_nomenclature(Found(files["english_2023"], "2023"), "en")),
+        french_2022=labels_of(read_nomenclature(Found(files["french_2022"], "2022"), "fr")),
+        french_2019=labels_of(read_nomenclature(Found(files["french_2019"], "2019"), "fr")),
     )
 
 

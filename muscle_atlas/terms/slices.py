@@ -17,6 +17,8 @@ FORMAT = 1
 """Version of ``slice.sql``; slices of another are not read, and made anew."""
 
 Kind = Literal["gene", "disease", "muscle", "stain", "technique", "finding", "species", "class"]
+Status = Literal["active", "withdrawn"]
+Match = Literal["exact", "close", "broad", "narrow", "related", "orthologue"]
 Tier = Literal["label", "synonym", "alias", "previous", "broad"]
 
 
@@ -31,7 +33,7 @@ class Term(NamedTuple):
     kind: Kind
     label_en: str
     label_fr: str | None = None
-    status: Literal["active", "withdrawn"] = "active"
+    status: Status = "active"
 
 
 class Name(NamedTuple):
@@ -56,7 +58,7 @@ class Reference(NamedTuple):
 
     term: str
     other: str
-    match: Literal["exact", "close", "broad", "narrow", "related", "orthologue"] = "exact"
+    match: Match = "exact"
 
 
 class Successor(NamedTuple):

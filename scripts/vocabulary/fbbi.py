@@ -1,19 +1,16 @@
 """Microscopy techniques from FBbi."""
 
-import gzip
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import RDFS, Graph
+from muscle_atlas.terms.source import Found
+from muscle_atlas.terms.sources import fbbi
 
 from .hierarchy import with_ancestors
-from .releases import converter
 from .tables import Term
 
-FBBI = re.compile(r"FBbi:\d{8}")
 TECHNIQUES = {
     "FBbi:00000243": "microscopie en champ clair",
     "FBbi:00000244": "microscopie à fond noir",
@@ -39,17 +36,11 @@ class Technique:
 
 def read_techniques(path: Path) -> dict[str, Technique]:
     """FBbi CURIE -> technique; the artificial roots of the ontology are left out."""
-    with gzip.open(path) as packed:
-        graph = Graph().parse(data=packed.read(), format="xml")
-    prefixes = converter()
-    labels = {prefixes.compress(str(iri)) or "": str(label) for iri, label in graph.subject_objects(RDFS.label)}
-    labels = {curie: label for curie, label in labels.items() if FBBI.fullmatch(curie)}
-    parents: dict[str, set[str]] = defaultdict(set)
-    for child, parent in graph.subject_objects(RDFS.subClassOf):
-        above = prefixes.compress(str(parent))
-        if above in labels:
-            parents[prefixes.compress(str(child)) or ""].add(above)
-    return {curie: Technique(curie, label, frozenset(parents[curie])) for curie, label in labels.items()}
+    contents = fbbi.SOURCE.read({"ontology": [Found(path, "")]})
+    parents = defaultdict(set)
+    for above in contents.parents:
+        parents[above.term].add(above.parent)
+    return {term.id: Technique(term.id, term.label_en, frozenset(parents[term.id])) for term in contents.terms}
 
 
 def draw(techniques: Mapping[str, Technique]) -> list[Term]:

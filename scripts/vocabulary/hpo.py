@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from muscle_atlas.terms.source import Found
+from muscle_atlas.terms.sources import hpo
+
 from .hierarchy import with_ancestors
-from .releases import converter, read_json, read_tabbed
 from .tables import Term
 from .words import ALTERNATIVE, PREFERRED, Word, distinct
 
@@ -22,8 +24,6 @@ INHERITANCE = (
     "HP:0010984",
     "HP:0025352",
 )
-# Their French names something else: a nucleus for the core, nucleated fibers for necklace fibers.
-WRONG_FRENCH = ("HP:0030230", "HP:0031238")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +38,23 @@ class Phenotype:
 
 def read_phenotypes(path: Path) -> dict[str, Phenotype]:
     """HP CURIE -> phenotype, the obsolete left out."""
-    graph = read_json(path)["graphs"][0]
-    compress = converter().compress
-    parents: dict[str, set[str]] = defaultdict(set)
-    for edge in graph["edges"]:
-        if edge["pred"] == "is_a":
-            parents[edge["sub"]].add(compress(edge["obj"]) or "")
-    phenotypes = {}
-    for node in graph["nodes"]:
-        curie, meta = compress(node["id"]) or "", node.get("meta", {})
-        if curie.startswith("HP:") and "lbl" in node and not meta.get("deprecated"):
-            synonyms = meta.get("synonyms", ())
-            exact = frozenset(" ".join(s["val"].split()) for s in synonyms if s["pred"] == "hasExactSynonym")
-            phenotypes[curie] = Phenotype(curie, node["lbl"], exact, frozenset(parents[node["id"]]))
-    return phenotypes
+    contents = hpo.SOURCE.read({"ontology": [Found(path, "")]})
+    synonyms, parents = defaultdict(set), defaultdict(set)
+    for name in contents.names:
+        if name.tier == "synonym":
+            synonyms[name.term].add(name.text)
+    for above in contents.parents:
+        parents[above.term].add(above.parent)
+    return {
+        term.id: Phenotype(term.id, term.label_en, frozenset(synonyms[term.id]), frozenset(parents[term.id]))
+        for term in contents.terms
+        if term.status == "active"
+    }
 
 
 def read_french(path: Path) -> dict[str, str]:
     """HP CURIE -> French label, those left out that are known to be wrong."""
-    return {
-        row["subject_id"]: " ".join(row["translation_value"].split())
-        for row in read_tabbed(path)
-        if row["predicate_id"] == "rdfs:label" and row["subject_id"] not in WRONG_FRENCH
-    }
+    return hpo.read_french(Found(path, ""))
 
 
 def draw(

@@ -3,15 +3,16 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from muscle_atlas.folding import fold
+from muscle_atlas.terms.source import Found
+from muscle_atlas.terms.sources import ordo
+from muscle_atlas.terms.sources.ordo import Disease
 
 from .hierarchy import with_ancestors
 from .orphanet_names import Names
-from .releases import read_json_archive, read_tabbed
+from .releases import read_tabbed
 from .tables import Term
 from .words import ALTERNATIVE, FORMER, PREFERRED, Pair, Word, distinct
 
@@ -21,59 +22,14 @@ MUSCULAR = re.compile(
     r"|paraplegia|channelopath|mitochondri",
     re.IGNORECASE,
 )
-LIMB_GIRDLE = re.compile(r"\b(?:LGMD|limb-girdle muscular dystrophy)(?:,? type)? ([RD]\d+)\b")
 QUOTES = str.maketrans("", "", "“”")
-# The relation of an ORPHAcode to an OMIM number, by the code that Orphanet puts first.
-OMIM_RELATIONS = {"E": "exact_match", "BTNT": "narrow_match", "NTBT": "broad_match"}
-
-
-@dataclass(frozen=True, slots=True)
-class Disease:
-    """An entity of Orphanet; `genes` holds (HGNC CURIE, kind of association)."""
-
-    id: str
-    label: str
-    kind: str
-    synonyms: frozenset[str]
-    parents: frozenset[str]
-    omim: Mapping[str, frozenset[str]]
-    genes: frozenset[tuple[str, str]]
+# How a match of Orphanet is called in the tables of terms.
+COLUMNS = {"exact": "exact_match", "narrow": "narrow_match", "broad": "broad_match"}
 
 
 def read_diseases(path: Path) -> dict[str, Disease]:
     """ORPHA CURIE -> disease, for the whole release; parents that the release does not hold are left out."""
-    diseases = {d.id: d for d in (parse_packet(document["Orphapacket"]) for document in read_json_archive(path))}
-    held = {curie: frozenset(disease.parents & diseases.keys()) for curie, disease in diseases.items()}
-    return {curie: replace(disease, parents=held[curie]) for curie, disease in diseases.items()}
-
-
-def parse_packet(packet: Mapping[str, Any]) -> Disease:
-    """One ORPHApacket. `Parents` is a list of dicts in most files and one dict in a few."""
-    parents = packet.get("Parents") or []
-    groups = [parents] if isinstance(parents, dict) else parents
-    references = [entry.get("ExternalReference", entry) for entry in packet.get("ExternalReferences") or []]
-    omim: dict[str, set[str]] = defaultdict(set)
-    for reference in references:
-        relation = OMIM_RELATIONS.get(str(reference.get("DisorderMappingRelation")).split(" ")[0])
-        if reference["Source"] == "OMIM" and relation:
-            omim[relation].add(f"OMIM:{reference['Reference']}")
-    return Disease(
-        id=f"ORPHA:{packet['ORPHAcode']}",
-        label=" ".join(packet["Label"].split()),
-        kind=packet["DisorderType"]["value"],
-        synonyms=frozenset(" ".join(entry["Synonym"].split()) for entry in packet.get("Synonyms") or []),
-        parents=frozenset(f"ORPHA:{parent['ORPHAcode']}" for group in groups for parent in group["Parent"]),
-        omim={relation: frozenset(numbers) for relation, numbers in omim.items()},
-        genes=frozenset(parse_genes(packet.get("Genes") or [])),
-    )
-
-
-def parse_genes(entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """(HGNC CURIE, kind of association) of the genes that Orphanet refers to HGNC."""
-    for entry in entries:
-        for reference in entry["Gene"].get("ExternalReferences") or []:
-            if reference["Source"] == "HGNC":
-                yield f"HGNC:{reference['Reference']}", entry["Gene"]["DisorderGeneAssociationType"]
+    return ordo.read_diseases(Found(path, ""))
 
 
 def read_mondo(path: Path) -> dict[str, dict[str, str]]:
@@ -105,9 +61,7 @@ def words_of(disease: Disease, names: Names) -> Iterator[Word]:
     yield Word(label, curie, label, PREFERRED)
     yield from (Word(synonym, curie, label, ALTERNATIVE) for synonym in disease.synonyms)
     yield from (Word(former, curie, label, FORMER) for former in names.former_english(curie))
-    # How the numbering of 2018 is written; among its synonyms Orphanet has only the former LGMD2A by itself.
-    numbers = {number for name in (label, *disease.synonyms) for number in LIMB_GIRDLE.findall(name)}
-    yield from (Word(f"LGMD{space}{number}", curie, label, ALTERNATIVE) for number in numbers for space in ("", " "))
+    yield from (Word(number, curie, label, ALTERNATIVE) for number in ordo.limb_girdle_numbers(disease))
     french = names.french(curie)
     for name in french.current:
         yield Word(name, curie, label, PREFERRED)
@@ -143,15 +97,17 @@ def draw(
 
 def term_of(disease: Disease, names: Names, mondo: Mapping[str, Mapping[str, str]]) -> Term:
     """Return the row of a disease: MONDO by MONDO's own table, OMIM by Orphanet's relation."""
-    nothing: frozenset[str] = frozenset()
+    matches: dict[str, set[str]] = {column: set() for column in COLUMNS.values()}
+    for other, match in disease.references:
+        matches[COLUMNS[match]].add(other)
     return Term(
         id=disease.id,
         label_en=disease.label,
         label_fr=next(iter(names.french(disease.id).current), ""),
         parents=disease.parents,
-        exact_match=frozenset(mondo.get(disease.id, ())) | disease.omim.get("exact_match", nothing),
-        broad_match=disease.omim.get("broad_match", nothing),
-        narrow_match=disease.omim.get("narrow_match", nothing),
+        exact_match=frozenset(mondo.get(disease.id, ())) | matches["exact_match"],
+        broad_match=frozenset(matches["broad_match"]),
+        narrow_match=frozenset(matches["narrow_match"]),
         synonyms=disease.synonyms,
         also={"kind": disease.kind},
     )

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from muscle_atlas.folding import fold
-
-from .releases import converter, read_json, read_xml_archive
+from muscle_atlas.terms.nomenclature import Nomenclature
 
 # Tables are written without straight quotes.
 PAIRED = re.compile(r'"([^"]*)"')
@@ -62,21 +60,6 @@ class Names:
         return French(former=(name,)) if stale else French(current=(name,))
 
 
-def read_labels_2018(path: Path) -> dict[str, str]:
-    """ORPHA CURIE -> label in ORDO 2.6, an OBO graph."""
-    compress = converter().compress
-    nodes = read_json(path)["graphs"][0]["nodes"]
-    labels = ((compress(node["id"]), node.get("lbl")) for node in nodes)
-    return {curie: label for curie, label in labels if curie and label and curie.startswith("ORPHA:")}
-
-
-def read_xml_names(path: Path, suffix: str = ".xml") -> dict[str, str]:
-    """ORPHA CURIE -> name in a nomenclature or in the classifications (`OrphaNumber` in 2019)."""
-    names: dict[str, str] = {}
-    for root in read_xml_archive(path, suffix):
-        for disorder in root.iter("Disorder"):
-            code = disorder.findtext("OrphaCode") or disorder.findtext("OrphaNumber")
-            name = disorder.findtext("Name")
-            if code and name:
-                names[f"ORPHA:{code}"] = PAIRED.sub(r"“\1”", " ".join(name.split()))
-    return names
+def labels_of(nomenclature: Nomenclature) -> dict[str, str]:
+    """ORPHA CURIE -> name, fit for tables."""
+    return {curie: PAIRED.sub(r"“\1”", entry.label) for curie, entry in nomenclature.entries.items()}

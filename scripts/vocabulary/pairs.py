@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from .orphanet import Disease
+from muscle_atlas.terms.sources.ordo import Disease
+
 from .tables import heading, read_sources, write_table
 
 FAMILIES = (
@@ -39,7 +40,7 @@ def associations(
     diseases: Mapping[str, Disease], listed: Collection[str], genes: Collection[str]
 ) -> list[tuple[str, ...]]:
     """Gene, disease, kind of association: all of Orphanet's among the listed diseases and genes."""
-    found = ((gene, curie, kind) for curie in listed for gene, kind in diseases[curie].genes)
+    found = ((gene, curie, kind) for curie in listed for gene, kind, _ in diseases[curie].genes)
     return sorted({row for row in found if row[0] in genes})
 
 

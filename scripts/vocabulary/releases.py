@@ -4,15 +4,15 @@ import csv
 import gzip
 import io
 import json
-import tarfile
-import zipfile
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import curies
 import zstandard
+
+from muscle_atlas.terms.unpacking import unpack_archive
 
 from .words import PREFIXES
 
@@ -43,16 +43,4 @@ def read_json(path: Path) -> Any:
 
 def read_json_archive(path: Path) -> Iterator[Any]:
     """Every JSON document of a gzipped tar archive."""
-    with tarfile.open(path, "r:gz") as archive:
-        for member in archive:
-            packed = archive.extractfile(member) if member.name.endswith(".json") else None
-            if packed is not None:
-                yield json.load(packed)
-
-
-def read_xml_archive(path: Path, suffix: str = ".xml") -> Iterator[ElementTree.Element]:
-    """Yield the root of every XML document in a zip archive whose name ends with `suffix`, by name."""
-    with zipfile.ZipFile(path) as archive:
-        for name in sorted(archive.namelist()):
-            if name.endswith(suffix):
-                yield ElementTree.fromstring(archive.read(name))  # noqa: S314, a pinned release
+    return (json.loads(content) for content in unpack_archive(path, re.compile(r".*\.json")))

@@ -1,12 +1,13 @@
 """Muscles from UBERON: labels of the release of today, relations of the musculoskeletal slice."""
 
-import gzip
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from muscle_atlas.terms.source import Found
+from muscle_atlas.terms.sources import uberon
 
 from .facts import Muscle
 from .hierarchy import with_ancestors
@@ -29,18 +30,12 @@ class Relations:
 def read_relations(path: Path) -> dict[str, Relations]:
     """UBERON CURIE -> relations to other terms of UBERON."""
     relations: dict[str, Relations] = defaultdict(Relations)
-    curie = ""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            key, _, value = line.rstrip("\n").partition(": ")
-            if key == "id":
-                curie = value
-            elif key == "is_a" and value.startswith("UBERON:"):
-                relations[curie].is_a.add(value.split()[0])
-            elif key == "relationship" and value.startswith("part_of UBERON:"):
-                relations[curie].part_of.add(value.split()[1])
-            elif key == "xref" and re.fullmatch(r"FMA:\d+", value.split()[0]):
-                relations[curie].fma.add(value.split()[0])
+    contents = uberon.SOURCE.read({"ontology": [Found(path, "")]})
+    for above in contents.parents:
+        (relations[above.term].is_a if above.relation == "is_a" else relations[above.term].part_of).add(above.parent)
+    for reference in contents.references:
+        if reference.other.startswith("FMA:"):
+            relations[reference.term].fma.add(reference.other)
     return relations
 
 
