@@ -66,9 +66,13 @@ def build(
     with locked(data, "build") if data else nullcontext():
         version = publish.next_version(data)
         with publish.staging(data, version) as staged:
+            # Read where they are first: what cannot be read is told with the place that it has.
+            shelf = Shelf.of_folder(settings.terms)
+            if data:
+                shelf = Shelf.of_folder(publish.keep_terms(settings.terms, staged))
             # The work folder lies beside releases, so that links lead from one to the other.
             derivatives = _derivatives((data or staged.folder) / WORK) if images else None
-            return _Build(settings, staged, version, progress).run(paths, data, fail_on, images, derivatives)
+            return _Build(settings, staged, version, shelf, progress).run(paths, data, fail_on, images, derivatives)
 
 
 def _derivatives(work: Path) -> Derivatives:
@@ -85,13 +89,18 @@ def _derivatives(work: Path) -> Derivatives:
 
 
 def input_fingerprint(inputs: Sequence[Input], settings: Settings) -> str:
-    """Return what a release depends on: its records, our data files, the base IRI and the program's version."""
+    """Return what a release depends on: its records, our data files, slices, the base IRI, the program's version.
+
+    Raises:
+        SliceError: if an installed release of a vocabulary cannot be read.
+    """
     records = ",".join(sorted(given.sha256 for given in inputs))
-    return f"{__version__} {settings.base} {fingerprint()} {records}"
+    slices = ",".join(sorted(Shelf.of_folder(settings.terms).checksums))
+    return " ".join((__version__, settings.base, fingerprint(), records, slices)).strip()
 
 
 class _Build:
-    def __init__(self, settings: Settings, staged: Release, version: str, progress: Progress) -> None:
+    def __init__(self, settings: Settings, staged: Release, version: str, shelf: Shelf, progress: Progress) -> None:
         self.names: Names = settings.names
         self.settings = settings
         self.staged = staged
@@ -99,7 +108,7 @@ class _Build:
         self.progress = progress
         self.rules = Rules(self.names, settings.language)
         self.shapes = Shapes(self.names)
-        self.shelf = Shelf.of_folder(settings.terms)
+        self.shelf = shelf
         self.report = Report()
         self.unexplained = False
         """Whether a violation was found that no row explains, so that leaving rows out does not mend it."""

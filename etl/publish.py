@@ -1,5 +1,6 @@
 """Publishing a release: written aside, forced to disk, swapped in by one rename."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -9,8 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from muscle_atlas.releases import CURRENT, RELEASES, NoReleaseError, Release, current_release, list_releases
+from muscle_atlas.terms.slices import read_slices
 
 _STAGING = ".staging-"
+_NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
+"""Why a file cannot be linked and can still be copied: other file systems, other owners, too many links."""
 
 
 @contextmanager
@@ -49,6 +53,26 @@ def next_version(data: Path | None, now: datetime | None = None) -> str:
         if before == day and count.isdigit()
     ]
     return f"{day}.{max(counts, default=0) + 1}"
+
+
+def keep_terms(terms: Path | None, staged: Release) -> Path:
+    """Put the installed slices into a staged release, so that what words were resolved with stays beside the answers.
+
+    They are linked, since a slice is replaced as a whole and never changed; copied where links cannot lead.
+
+    Returns:
+        Their folder; there is none where no slice is installed.
+    """
+    for kept in read_slices(terms) if terms else ():
+        staged.terms.mkdir(exist_ok=True)
+        target = staged.terms / kept.path.name
+        try:
+            os.link(kept.path.resolve(), target)
+        except OSError as error:
+            if error.errno not in _NO_LINK:
+                raise
+            shutil.copyfile(kept.path, target)
+    return staged.terms
 
 
 def publish(staged: Release, data: Path, version: str) -> Release:

@@ -1,6 +1,6 @@
 """The words of one kind of thing (genes, diseases, muscles …) and the identifiers they stand for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import get_args
 
@@ -15,6 +15,7 @@ from muscle_atlas.terms.likeness import likenesses
 from muscle_atlas.terms.matches import Candidate, Entry, Match, Outcome
 from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import Tier
+from muscle_atlas.terms.typed import Name, Typed
 from muscle_atlas.terms.vocabularies import Vocabulary, follow
 
 CANDIDATES = 5
@@ -36,8 +37,17 @@ class Lexicon:
     A release stands in for the tables that were drawn from an earlier one; those that a curator keeps hold beside it.
     """
 
-    def __init__(self, words: str, names: Names, language: Language = "en", shelf: Shelf | None = None) -> None:
+    def __init__(
+        self,
+        words: str,
+        names: Names,
+        language: Language = "en",
+        shelf: Shelf | None = None,
+        searched: float = SEARCHED,
+    ) -> None:
         """Read the tables ``<words>*.sssom.tsv``; labels of candidates are in ``language`` where there is one.
+
+        Likenesses are looked for ``searched`` times at the most.
 
         Raises:
             SliceError: if an installed release cannot be read.
@@ -47,6 +57,7 @@ class Lexicon:
         self.names = names
         self.language = language
         self._searched = 0
+        self._most_searched = searched
         self._words = Words(words, shelf.slices)
         self._installed = shelf.vocabulary(self.kind.vocabulary, self.kind.name, self.kind.prefix)
         self._through = shelf.vocabulary(self.kind.through, self.kind.name, "")
@@ -71,21 +82,19 @@ class Lexicon:
         return {word: self.resolve(word) for word in words}
 
     def resolve(self, word: str) -> Match:
-        """Return what a word stands for.
+        """Return what a word stands for, as ``find`` does, or else what looks like it, which is never accepted."""
+        return self.find(word) or Match(word, "unknown", None, self.nearest(word))
+
+    def find(self, word: str) -> Match | None:
+        """Return what a word stands for, None where it is not known.
 
         An identifier in any spelling, ours or one that a vocabulary calls exactly the same, then a preferred label,
         then any other name; an identifier that is only nearly the same yields candidates. A name that several things
         share is ambiguous, whatever its tier, unless it is the preferred label of exactly one of them. A withdrawn
         term leads to its successor where that is one. An identifier beside the name of something else is
-        contradictory. Similarity yields candidates and never decides.
+        contradictory.
         """
-        return (
-            self._identified(word)
-            or self._called(word)
-            or self._led(word)
-            or self._bare(word)
-            or Match(word, "unknown", None, self.nearest(word))
-        )
+        return self._identified(word) or self._called(word) or self._led(word) or self._bare(word)
 
     def _identified(self, word: str) -> Match | None:
         spelled, name = separate_identifier(word)
@@ -112,7 +121,7 @@ class Lexicon:
         same: set[str] = set()
         near: set[str] = set()
         for term, _, match in self.vocabulary.referring(other) if self.vocabulary else ():
-            (same if match in self.kind.same else near).update(self._today(term))
+            (same if match in self.kind.same else near).update(self.today(term))
         source = self._installed.source if self._installed else ""
         if not same and not near:
             same, near = (
@@ -157,7 +166,7 @@ class Lexicon:
         """Return the terms (CURIEs) that one of the vocabulary ``through`` leads to."""
         references = self.through.references(identifier) if self.through else []
         ends = (other for _, other, match in references if match == self.kind.manner)
-        return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self._today(end)]
+        return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self.today(end)]
 
     def _bare(self, word: str) -> Match | None:
         """Look for an identifier that is written without its prefix, such as that of a gene in Ensembl."""
@@ -219,7 +228,7 @@ class Lexicon:
             withdrawn=self.candidate(gone[0]),
         )
 
-    def _today(self, identifier: str) -> list[str]:
+    def today(self, identifier: str) -> list[str]:
         """Return a term, or what stands for it today where it was withdrawn; nothing where it is none of this kind."""
         term = self.vocabulary.term(identifier) if self.vocabulary else None
         if term is None:
@@ -237,7 +246,7 @@ class Lexicon:
     def named(self, word: str) -> frozenset[str]:
         """Return everything that goes by a name exactly, or that a broader word covers (CURIEs)."""
         key = fold(word)
-        found = {today for entry in self._entries(key) for today in self._today(entry.identifier)}
+        found = {today for entry in self._entries(key) for today in self.today(entry.identifier)}
         return frozenset(found) or frozenset(self._words.broad.get(key, ()))
 
     def of_no_kind(self, word: str) -> Candidate | None:
@@ -269,11 +278,11 @@ class Lexicon:
         return ""
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:
-        """Return the things whose names look most like ``word``, best first; nothing past ``SEARCHED`` words."""
+        """Return the things whose names look most like ``word``, best first; nothing past the most words searched."""
         key = fold(word)
         self._searched += 1
         best: dict[str, Candidate] = {}
-        if self._searched <= SEARCHED:
+        if self._searched <= self._most_searched:
             near = self._near(key)
             scores = likenesses(key, self._words.keys, 4 * CANDIDATES) | likenesses(key, [*near], 4 * CANDIDATES)
             for known, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
@@ -301,6 +310,24 @@ class Lexicon:
         """Return the things (CURIEs) that a name beginning so stands for, folded."""
         key = fold(start)
         return self._words.beginning(key) | (self._installed.beginning(key) if self._installed else set())
+
+    def typed(self, typed: Typed) -> Iterator[Name]:
+        """Yield names that begin with what somebody types, among them those of withdrawn terms."""
+        yield from self._words.typed(typed)
+        if self.vocabulary:
+            yield from self.vocabulary.typed(typed)
+
+    def holding(self, typed: Typed) -> Iterator[Name]:
+        """Yield names in which every word that somebody types begins a word, among them those of withdrawn terms."""
+        yield from self._words.holding(typed)
+        if self.vocabulary:
+            yield from self.vocabulary.holding(typed)
+
+    def names_of(self, identifier: str) -> Iterator[Name]:
+        """Yield every name of a term (CURIE)."""
+        yield from self._words.names_of(identifier)
+        if self.vocabulary:
+            yield from self.vocabulary.names_of(identifier)
 
     def _candidates(self, identifiers: Iterable[str]) -> tuple[Candidate, ...]:
         return tuple(self.candidate(identifier) for identifier in identifiers)
