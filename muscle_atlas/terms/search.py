@@ -15,6 +15,8 @@ How = Outcome | Tier | Literal["alike"]
 
 _TIERS = get_args(Tier)
 _OUTCOMES = ("identifier", "cross-reference", *_TIERS, "orthologue", "withdrawn", "alike")
+_FOLLOWED = 20
+"""Names of other vocabularies that are followed to terms of ours."""
 
 Place = tuple[float, ...]
 
@@ -58,9 +60,10 @@ class Search:
         """Return the terms of some kinds, or of all, that somebody may be typing, each once.
 
         First come terms that the resolver accepts the text for, be it an identifier; then names that begin so, then
-        those in which every word typed begins a word; names that are alike where there is none. Within each, labels
-        come before synonyms, aliases and former names, terms with more photographs first, shorter names first.
-        A name of a withdrawn term leads to its successors.
+        those in which every word typed begins a word. Where there is none, names of vocabularies that lead to terms of
+        ours are looked at (MONDO, the genes of the mouse), and then names that are alike. Within each, labels come
+        before synonyms, aliases and former names, terms with more photographs first, shorter names first. A name of a
+        withdrawn term leads to its successors.
         """
         typed = Typed.of(text)
         wanted = list(kinds) or list(self.lexicons)
@@ -72,9 +75,10 @@ class Search:
                 self._take(best, stage(kind, text, typed))
             if len(best) >= most:
                 break
-        if not best:
-            for kind in wanted:
-                self._take(best, self._alike(kind, text))
+        for last in (self._leading, self._alike):
+            if not best:
+                for kind in wanted:
+                    self._take(best, last(kind, text, typed))
         chosen = sorted(best.items(), key=lambda item: (item[1].place, item[0]))[:most]
         return [self._tell(identifier, hit) for identifier, hit in chosen]
 
@@ -125,7 +129,23 @@ class Search:
                 ),
             )
 
-    def _alike(self, kind: str, text: str) -> Iterator[tuple[str, _Hit]]:
+    def _leading(self, kind: str, _: str, typed: Typed) -> Iterator[tuple[str, _Hit]]:
+        lexicon = self.lexicons[kind]
+        through = lexicon.through
+        if through is None:
+            return
+        match: How = "orthologue" if lexicon.kind.manner == "orthologue" else "cross-reference"
+        for name in [*through.typed(typed), *through.holding(typed)][:_FOLLOWED]:
+            for identifier in lexicon.led(name.entry.identifier):
+                stage = 1 if typed.begins(name.key) else 2
+                yield (
+                    identifier,
+                    _Hit(
+                        self._place(stage, match, identifier, name.key), kind, name.entry.text, match, name.entry.source
+                    ),
+                )
+
+    def _alike(self, kind: str, text: str, _: Typed) -> Iterator[tuple[str, _Hit]]:
         for candidate in self.lexicons[kind].nearest(text):
             # A short list is told whole where nothing in it is alike.
             if candidate.score:
