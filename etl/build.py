@@ -34,6 +34,7 @@ from muscle_atlas.names import Names
 from muscle_atlas.releases import Release, list_releases
 from muscle_atlas.settings import Settings
 from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.slices import Slice, read_slices
 
 SLICE = 500_000
 """Quads that are loaded at a time: bounds memory (0.6 GB for 2.8 million, all at once 1.6 GB)."""
@@ -59,20 +60,17 @@ def build(
 
     Raises:
         BusyError: if another build writes to ``data``.
-        SliceError: if an installed release of a vocabulary cannot be read.
+        SliceError: if an installed slice of a vocabulary cannot be read.
         MissingExtraError: if pictures are asked for, and what reads them is not installed.
         OSError: if ``data`` cannot be written.
     """
     with locked(data, "build") if data else nullcontext():
         version = publish.next_version(data)
         with publish.staging(data, version) as staged:
-            # Read where they are first: what cannot be read is told with the place that it has.
-            shelf = Shelf.of_folder(settings.terms)
-            if data:
-                shelf = Shelf.of_folder(publish.keep_terms(settings.terms, staged))
+            slices = publish.keep_terms(installed_slices(settings), staged) if data else installed_slices(settings)
             # The work folder lies beside releases, so that links lead from one to the other.
             derivatives = _derivatives((data or staged.folder) / WORK) if images else None
-            return _Build(settings, staged, version, shelf, progress).run(paths, data, fail_on, images, derivatives)
+            return _Build(settings, staged, version, slices, progress).run(paths, data, fail_on, images, derivatives)
 
 
 def _derivatives(work: Path) -> Derivatives:
@@ -88,27 +86,34 @@ def _derivatives(work: Path) -> Derivatives:
     return Derivatives(work / recipe())
 
 
-def input_fingerprint(inputs: Sequence[Input], settings: Settings) -> str:
-    """Return what a release depends on: its records, our data files, slices, the base IRI, the program's version.
+def input_fingerprint(inputs: Sequence[Input], settings: Settings, slices: Sequence[Slice]) -> str:
+    """Return what a release depends on: records, our data files, vocabularies, the base IRI, the program's version.
 
     Raises:
-        SliceError: if an installed release of a vocabulary cannot be read.
+        SliceError: if a slice cannot be read.
     """
     records = ",".join(sorted(given.sha256 for given in inputs))
-    slices = ",".join(sorted(Shelf.of_folder(settings.terms).checksums))
-    return " ".join((__version__, settings.base, fingerprint(), records, slices)).strip()
+    return f"{__version__} {settings.base} {fingerprint(slices)} {records}"
+
+
+def installed_slices(settings: Settings) -> list[Slice]:
+    """Return the slices of the releases of vocabularies that are installed."""
+    return read_slices(settings.terms) if settings.terms else []
 
 
 class _Build:
-    def __init__(self, settings: Settings, staged: Release, version: str, shelf: Shelf, progress: Progress) -> None:
+    def __init__(
+        self, settings: Settings, staged: Release, version: str, slices: list[Slice], progress: Progress
+    ) -> None:
         self.names: Names = settings.names
         self.settings = settings
+        self.slices = slices
         self.staged = staged
         self.version = version
         self.progress = progress
         self.rules = Rules(self.names, settings.language)
         self.shapes = Shapes(self.names)
-        self.shelf = shelf
+        self.shelf = Shelf(self.slices)
         self.report = Report()
         self.unexplained = False
         """Whether a violation was found that no row explains, so that leaving rows out does not mend it."""
@@ -170,14 +175,15 @@ class _Build:
         The first round looks at every row, so that everything wrong is told at once; further rounds look at what
         is left, since only a graph that was validated as it stands is published.
         """
-        with self._phase("describe"):
-            vocabularies = describe_vocabularies(self.names)
-        self.labels = labels(vocabularies, self.names)
-        speaker = Speaker(self.labels, self.names, self.settings.language)
         kept, rejected = resolved, set(resolved.rejected)
         while True:
             with self._phase("describe"):
-                graph = quads.unite([describe_records(kept, self.names), vocabularies])
+                described = describe_records(kept, self.names)
+                vocabularies = describe_vocabularies(self.names, self.slices, described)
+                self.labels = labels(vocabularies, self.names)
+                graph = quads.unite([described, vocabularies])
+                del described
+            speaker = Speaker(self.labels, self.names, self.settings.language)
             with self._phase("load"):
                 self._load(graph)
             with self._phase("validate"):
@@ -211,7 +217,7 @@ class _Build:
         """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
         triples = {graph.strip("<>"): number for graph, number in self.quads.group_by("g").len().iter_rows()}
         counts = Counts(self.report.images, self.report.rejected, triples)
-        text = describe_release(self.version, counts, records.inputs, self.names)
+        text = describe_release(self.version, counts, records.inputs, self.slices, self.names)
         self.staged.metadata.write_text(text, encoding="utf-8")
         tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)
         graph = ox.NamedNode(self.names.mint("graph", "metadata"))
@@ -234,7 +240,7 @@ class _Build:
         content = {
             **self.report.as_json(),
             "base": self.names.base,
-            "fingerprint": input_fingerprint(records.inputs, self.settings),
+            "fingerprint": input_fingerprint(records.inputs, self.settings, self.slices),
             "inputs": [asdict(given) for given in records.inputs],
         }
         self.staged.report.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -4,13 +4,13 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from muscle_atlas.releases import CURRENT, RELEASES, NoReleaseError, Release, current_release, list_releases
-from muscle_atlas.terms.slices import read_slices
+from muscle_atlas.terms.slices import Slice, read_slices
 
 _STAGING = ".staging-"
 _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
@@ -55,16 +55,22 @@ def next_version(data: Path | None, now: datetime | None = None) -> str:
     return f"{day}.{max(counts, default=0) + 1}"
 
 
-def keep_terms(terms: Path | None, staged: Release) -> Path:
-    """Put the installed slices into a staged release, so that what words were resolved with stays beside the answers.
+def keep_terms(installed: Iterable[Slice], staged: Release) -> list[Slice]:
+    """Put slices into a staged release, so that what words were resolved with stays beside the answers.
 
     They are linked, since a slice is replaced as a whole and never changed; copied where links cannot lead.
 
     Returns:
-        Their folder; there is none where no slice is installed.
+        The slices of the release, to be resolved with: those that are installed may be replaced meanwhile.
+
+    Raises:
+        SliceError: if one of them cannot be read.
+        OSError: if one of them is not there any more, or the release cannot be written.
     """
-    for kept in read_slices(terms) if terms else ():
-        staged.terms.mkdir(exist_ok=True)
+    for kept in installed:
+        # Looked into where it is installed, since that is the place to be told.
+        with kept.open():
+            staged.terms.mkdir(exist_ok=True)
         target = staged.terms / kept.path.name
         try:
             os.link(kept.path.resolve(), target)
@@ -72,7 +78,7 @@ def keep_terms(terms: Path | None, staged: Release) -> Path:
             if error.errno not in _NO_LINK:
                 raise
             shutil.copyfile(kept.path, target)
-    return staged.terms
+    return read_slices(staged.terms)
 
 
 def publish(staged: Release, data: Path, version: str) -> Release:

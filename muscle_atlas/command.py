@@ -23,6 +23,7 @@ from muscle_atlas.options import (
 )
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.releasing import releases
+from muscle_atlas.resolving import resolve
 from muscle_atlas.settings import Settings
 from muscle_atlas.terming import terms
 from muscle_atlas.usage import NothingPublishedError, StopError, Verbs, usable_settings
@@ -137,9 +138,13 @@ def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
     """
     from etl.validate.graphs import check_graphs  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
+    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     settings = usable_settings()
-    report = check_graphs(graphs, settings, fail_on=fail_on)
+    try:
+        report = check_graphs(graphs, settings, fail_on=fail_on)
+    except SliceError as error:
+        raise StopError(Printer(settings.language).say("terms_slice", reason=error)) from error
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
@@ -181,6 +186,7 @@ def serve(
 
 
 main.add_command(releases)
+terms.add_command(resolve)
 main.add_command(terms)
 main.add_command(generate)
 
@@ -208,6 +214,7 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
     """Run a build, print its report, return its exit code."""
     from etl.build import MissingExtraError  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
+    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     printer = Printer(settings.language)
     try:
@@ -217,6 +224,8 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
         raise NothingPublishedError(str(error)) from error
     except MissingExtraError as error:
         raise StopError(str(error)) from error
+    except SliceError as error:
+        raise StopError(printer.say("terms_slice", reason=error)) from error
     except OSError as error:
         raise StopError(
             f"cannot write {error.filename}: {error.strerror}. Check --data, its permissions and the disk."

@@ -114,7 +114,7 @@ class Printer:
             # Folded, because a path that is cut short names nothing.
             table.add_column(self.say(head), overflow="fold")
         for row in rows:
-            table.add_row(*(escape(_shown(cell)) for cell in row))
+            table.add_row(*(escape(shown(cell)) for cell in row))
         self._console.print(table)
 
     def checks(self, found: "Sequence[Check]") -> None:
@@ -122,7 +122,7 @@ class Printer:
         heads = (self.say(word) for word in ("service", "iri", "status", "milliseconds"))
         table = Table(*heads, box=None, pad_edge=False)
         for check in found:
-            status = _shown(check.failure) if check.failure else self.say("answers")
+            status = shown(check.failure) if check.failure else self.say("answers")
             colour = "red" if check.failure else "green"
             cells = (escape(text) for text in (check.service.name, check.service.address, status))
             table.add_row(*cells, str(check.milliseconds), style=colour)
@@ -146,7 +146,7 @@ class Printer:
     def _problem(self, problem: Problem) -> None:
         place = [":".join(str(part) for part in (problem.file, problem.row) if part is not None)]
         if problem.column:
-            place.append(_shown(problem.column) + self._quoted(problem.value))
+            place.append(shown(problem.column) + self._quoted(problem.value))
         elif problem.focus and problem.row is None:
             place.append(problem.focus + self._quoted(problem.value))
         colour = _COLOURS[problem.severity]
@@ -154,12 +154,12 @@ class Printer:
         self._console.print(
             f"{told}{'  ' if told else ''}[{colour}]{self.say(problem.severity)}[/{colour}] [dim]{problem.name}[/dim]"
         )
-        self._console.print(f"    {escape(_shown(problem.message, 5 * LONGEST))}")
+        self._console.print(f"    {escape(shown(problem.message, 5 * LONGEST))}")
         if problem.suggestion:
-            self._console.print(f"    [dim]→[/dim] {escape(_shown(problem.suggestion, 10 * LONGEST))}")
+            self._console.print(f"    [dim]→[/dim] {escape(shown(problem.suggestion, 10 * LONGEST))}")
 
     def _quoted(self, value: str | None) -> str:
-        return f" {self.say('quoted', value=_shown(value))}" if value else ""
+        return f" {self.say('quoted', value=shown(value))}" if value else ""
 
     def _summary(self, problems: Sequence[Problem]) -> None:
         counts = Counter((problem.severity, problem.name) for problem in problems)
@@ -173,7 +173,7 @@ class Printer:
         self._console.print()
 
 
-def _shown(text: str, longest: int = LONGEST) -> str:
+def shown(text: str, longest: int = LONGEST) -> str:
     """Return a text that a terminal can be trusted with: no control signs, and not endless."""
     plain = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
     return plain if len(plain) <= longest else f"{plain[:longest]}…"

@@ -243,13 +243,5 @@ def _row(one: "Installed", printer: "Printer") -> tuple[str, ...]:
         state = printer.say("unreadable" if one.fault else "not_installed")
         return (one.source.name, state, "", "", "", one.source.licence, "")
     age = "" if one.age is None else printer.say("days_old" if one.old else "days", days=one.age)
-    files = ", ".join(file.name for file in one.files)
-    return (
-        one.source.name,
-        one.release["version"],
-        one.release["date"],
-        age,
-        str(one.terms),
-        one.source.licence,
-        files,
-    )
+    counts = (str(one.terms), one.source.licence, str(len(one.files)))
+    return (one.source.name, one.release["version"], one.release["date"], age, *counts)

@@ -82,7 +82,10 @@ def draw(shared: Path, into: Path) -> None:
     )
     write_terms(terms / "hpo.tsv", findings)
     write_words(mappings / "findings.sssom.tsv", finding_words)
-    write_terms(terms / "fbbi.tsv", fbbi.draw(fbbi.read_techniques(files["fbbi"]["ontology"])))
+    write_terms(
+        terms / "fbbi.tsv",
+        fbbi.draw(fbbi.read_techniques(files["fbbi"]["ontology"]), kept.ids_of(terms / "fbbi-fr.tsv")),
+    )
     kept.put_in_order(mappings, kept.labels_in_use(into / "ontology"))
 
 

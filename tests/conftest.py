@@ -37,8 +37,17 @@ def command() -> list[str]:
     return [found]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_terms(tmp_path_factory: pytest.TempPathFactory) -> Generator[str, None, None]:
+    """An empty folder of vocabularies in place of the user's own, for this process and those it starts."""
+    folder = str(tmp_path_factory.mktemp("terms"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MUSCLE_ATLAS_TERMS", folder)
+        yield folder
+
+
 @pytest.fixture(scope="session")
-def run(command: list[str]) -> Run:
+def run(command: list[str], no_terms: str) -> Run:
     """Run the installed command and return what it printed; nothing is inherited from the caller's settings."""
 
     def run_command(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +58,7 @@ def run(command: list[str]) -> Run:
             text=True,
             timeout=120,
             check=False,
-            env={**clean, "LANG": "C.UTF-8", **settings},
+            env={**clean, "LANG": "C.UTF-8", "MUSCLE_ATLAS_TERMS": no_terms, **settings},
         )
 
     return run_command

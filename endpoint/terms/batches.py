@@ -2,15 +2,14 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from endpoint.problems import ProblemError
 from endpoint.terms.known import KnownTerms
 from endpoint.terms.searching import check_kinds
-from muscle_atlas.terms.kinds import Kind, read_kinds
-from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.kinds import Kind
 from muscle_atlas.terms.matches import Candidate, Match
 
 BATCH = 50
@@ -25,7 +24,6 @@ CANDIDATES = 10
 """Candidates of one query, where it does not say."""
 MOST = 100
 """Candidates of one query, whatever it says."""
-_ACCEPTED = 100.0
 _STRICT = ("any", "should", "all")
 
 
@@ -35,7 +33,7 @@ class Query:
 
     word: str
     kinds: tuple[str, ...]
-    """Kinds of things that it may be; none: nothing is of all of them."""
+    """Kinds of things that it may be; any without one."""
     limit: int
 
 
@@ -89,9 +87,9 @@ def _read_query(name: str, query: object) -> Query:
     limit = query.get("limit", CANDIDATES)
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 1 or limit != limit // 1:
         raise wrong("limit", "no-limit")
-    every = tuple(dict.fromkeys(kinds)) or tuple(read_kinds())
-    # Each term is of one kind.
-    return Query(word, () if strict == "all" and len(kinds) > 0 and len(every) > 1 else every, int(min(limit, MOST)))
+    wanted = tuple(dict.fromkeys(kinds))
+    # Each term is of one kind, so that none is of several.
+    return Query("" if strict == "all" and len(wanted) > 1 else word, wanted, int(min(limit, MOST)))
 
 
 def answer_batch(batch: Mapping[str, Query], known: KnownTerms, language: str) -> dict[str, Any]:
@@ -100,7 +98,6 @@ def answer_batch(batch: Mapping[str, Query], known: KnownTerms, language: str) -
     Raises:
         ProblemError: if it takes too long.
     """
-    lexicons = known.lexicons(language)
     until = time.monotonic() + SECONDS
     answered: dict[str, Any] = {}
     for name, query in batch.items():
@@ -108,44 +105,39 @@ def answer_batch(batch: Mapping[str, Query], known: KnownTerms, language: str) -
             problem = ProblemError.of(503, "batch-slow", seconds=SECONDS, done=len(answered), count=len(batch))
             problem.headers["Retry-After"] = "5"
             raise problem
-        answered[name] = {"result": _answer(query, lexicons, language)}
+        answered[name] = {"result": _answer(query, known, language)}
     return answered
 
 
-def _answer(query: Query, lexicons: Mapping[str, Lexicon], language: str) -> list[dict[str, Any]]:
+def _answer(query: Query, known: KnownTerms, language: str) -> list[dict[str, Any]]:
+    """Return what a word may mean; certain is only what the resolver accepts, in one kind."""
     if not query.word.strip() or len(query.word) > LONGEST:
         return []
-    matches = {kind: lexicons[kind].find(query.word) for kind in query.kinds}
-    accepted = [kind for kind, match in matches.items() if match and match.identifier]
+    resolver = known.resolvers[language]
+    answers = [resolver.resolve(query.word, kind) for kind in query.kinds or (None,)]
+    accepted = {answer.match.identifier for answer in answers if answer.match.identifier}
     results: dict[str, dict[str, Any]] = {}
-    for name, match in matches.items():
-        kind, lexicon = read_kinds()[name], lexicons[name]
-        for candidate in _candidates(query.word, match, lexicon, look=not accepted):
-            certain = match is not None and candidate.identifier == match.identifier and len(accepted) == 1
-            described = match if match and candidate.identifier == match.identifier else None
-            results.setdefault(candidate.identifier, _told(candidate, described, kind, language) | {"match": certain})
-    ranked = sorted(results.values(), key=lambda one: (not one["match"], -one["score"]))
+    for answer in answers:
+        if answer.match.identifier:
+            found = Candidate(answer.match.identifier, answer.label or "")
+            told = _told(found, answer.match, known, language) | {"match": len(accepted) == 1}
+            results[found.identifier] = told
+        elif not accepted:
+            for candidate in answer.match.candidates:
+                results.setdefault(candidate.identifier, _told(candidate, None, known, language) | {"match": False})
+    # Terms of a vocabulary that only leads to another are none of ours.
+    ranked = sorted((one for one in results.values() if one["type"]), key=lambda one: -one["score"])
     return ranked[: query.limit]
 
 
-def _candidates(word: str, match: Match | None, lexicon: Lexicon, *, look: bool) -> Sequence[Candidate]:
-    """Return what a word may mean in one kind; likenesses only where no kind accepts it."""
-    if match is None:
-        return [one for one in lexicon.nearest(word) if one.score] if look else []
-    if match.identifier:
-        label = lexicon.label(match.identifier) or match.identifier
-        return [Candidate(match.identifier, label, _ACCEPTED)]
-    # Terms of a vocabulary that only leads to this one are none of ours.
-    return [one for one in match.candidates if lexicon.lists(one.identifier)]
-
-
-def _told(candidate: Candidate, match: Match | None, kind: Kind, language: str) -> dict[str, Any]:
+def _told(candidate: Candidate, match: Match | None, known: KnownTerms, language: str) -> dict[str, Any]:
+    term = known.term(candidate.identifier)
     name = candidate.label or candidate.identifier
     told = {
         "id": candidate.identifier,
         "name": name,
         "score": candidate.score,
-        "type": [type_of(kind, language)],
+        "type": [type_of(term.kind, language)] if term else [],
     }
     if match and match.name and match.name != name:
         told["description"] = f"{match.name} – {match.source}" if match.source else match.name

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from endpoint.languages import LANGUAGES
 from endpoint.problems import ProblemError
 from endpoint.terms.known import KnownTerms, Term
 from muscle_atlas.tables import Table
@@ -59,7 +60,7 @@ def _values(name: str, term: Term, known: KnownTerms, language: str) -> list[dic
 def _texts(name: str, term: Term, known: KnownTerms, language: str) -> list[str]:
     kind = term.kind.name
     if name in ("label_en", "label_fr"):
-        return [known.lexicons(name.removeprefix("label_"))[kind].label(term.identifier)]
+        return [known.lexicon(kind, name.removeprefix("label_")).label(term.identifier)]
     if name == "iri":
         return [term.iri]
     if name == "kind":
@@ -71,7 +72,7 @@ def _texts(name: str, term: Term, known: KnownTerms, language: str) -> list[str]
 
 def other_names(term: Term, known: KnownTerms) -> list[str]:
     """Return every name of a term that is no label of it, in alphabetical order."""
-    english, french = (known.lexicons(language)[term.kind.name] for language in ("en", "fr"))
+    english, french = (known.lexicon(term.kind.name, language) for language in LANGUAGES)
     labels = {lexicon.label(term.identifier) for lexicon in (english, french)}
     names = {name.entry.text for name in english.names_of(term.identifier) if name.entry.tier != "broad"}
     return sorted(names - labels, key=str.casefold)
@@ -79,7 +80,7 @@ def other_names(term: Term, known: KnownTerms) -> list[str]:
 
 def same_elsewhere(term: Term, known: KnownTerms) -> list[str]:
     """Return the CURIEs under which other vocabularies have exactly this term."""
-    vocabulary = known.lexicons("en")[term.kind.name].vocabulary
+    vocabulary = known.lexicon(term.kind.name).vocabulary
     references = vocabulary.references(term.identifier) if vocabulary else ()
     installed = {other for _, other, match in references if match == "exact"}
     return sorted({*installed, *exact_matches(term.identifier)})

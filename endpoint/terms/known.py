@@ -1,10 +1,9 @@
 """What a release knows of terms: the slices that it was built with, our tables, and how often each is photographed."""
 
-import math
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from typing import cast
+from typing import get_args
 from weakref import WeakKeyDictionary
 
 import polars as pl
@@ -14,6 +13,7 @@ from endpoint.problems import ProblemError
 from muscle_atlas.settings import Language
 from muscle_atlas.terms.kinds import Kind, read_kinds
 from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.resolver import Resolver
 from muscle_atlas.terms.search import Search
 from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import SliceError
@@ -38,34 +38,28 @@ class KnownTerms:
             SliceError: if it keeps a slice that cannot be read.
         """
         self._opened = opened
-        self.shelf = Shelf.of_folder(opened.release.terms)
-        counts = _photographs(opened)
-        self._searches = {language: Search(self._lexicons(language), counts) for language in ("en", "fr")}
-        self.photographs = counts
+        shelf = Shelf.of_folder(opened.release.terms)
+        self.photographs = _photographs(opened)
         """How many photographs say just this term, by CURIE."""
+        self.resolvers = {language: Resolver(opened.names, language, shelf) for language in get_args(Language)}
+        """What reads words, and tells labels in a language."""
+        self.searches = {
+            language: Search(resolver.lexicons, self.photographs) for language, resolver in self.resolvers.items()
+        }
+        """What finds terms as people type them, and tells labels in a language."""
 
-    def search(self, language: str) -> Search:
-        """Return the search that tells labels in a language."""
-        return self._searches[language]
-
-    def lexicons(self, language: str) -> dict[str, Lexicon]:
-        """Return the words of each kind."""
-        return dict(self._searches[language].lexicons)
+    def lexicon(self, kind: str, language: str = "en") -> Lexicon:
+        """Return the words of a kind, which tells labels in a language."""
+        return self.resolvers[language].lexicons[kind]
 
     def term(self, identifier: str) -> Term | None:
         """Return a term by its CURIE, None where links may name none such."""
         if self._opened.names.identifier(identifier) != identifier:
             return None
-        for name, lexicon in self._searches["en"].lexicons.items():
-            if lexicon.lists(identifier):
-                return Term(identifier, read_kinds()[name], self._opened.names.expand(identifier))
+        for kind in read_kinds().values():
+            if self.lexicon(kind.name).lists(identifier):
+                return Term(identifier, kind, self._opened.names.expand(identifier))
         return None
-
-    def _lexicons(self, language: str) -> dict[str, Lexicon]:
-        return {
-            kind.name: Lexicon(kind.words, self._opened.names, cast("Language", language), self.shelf, math.inf)
-            for kind in read_kinds().values()
-        }
 
 
 def _photographs(opened: OpenRelease) -> Counter[str]:

@@ -121,7 +121,7 @@ def suggest_entity(
     kinds = [type] if type else []
     check_kinds(kinds)
     try:
-        found = known_terms(opened).search(language).find(prefix, kinds, cursor + PAGE)
+        found = known_terms(opened).searches[language].find(prefix, kinds, cursor + PAGE)
     except SliceError as error:
         raise unreadable(error) from error
     result = [
@@ -221,7 +221,7 @@ def preview(request: Request, id: Identifier, lang: Lang = None) -> Response:  #
             request,
             opened,
             term=term,
-            labels={language: known.lexicons(language)[term.kind.name].label(id) for language in LANGUAGES},
+            labels={language: known.lexicon(term.kind.name, language).label(id) for language in LANGUAGES},
             names=other_names(term, known)[:PAGE],
             same=same_elsewhere(term, known)[:PAGE],
             photographs=known.photographs[id],

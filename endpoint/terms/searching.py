@@ -57,7 +57,7 @@ def search_terms(
     if is_held(tag, request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
     try:
-        found = known_terms(opened).search(language).find(q, kind, limit)
+        found = known_terms(opened).searches[language].find(q, kind, limit)
     except SliceError as error:
         raise unreadable(error) from error
     return JSONResponse([_told(one, opened) for one in found], headers=headers)

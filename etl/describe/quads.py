@@ -7,7 +7,11 @@ from typing import IO
 import polars as pl
 import pyoxigraph as ox
 
+from muscle_atlas.names import Names
+
 SCHEMA = {"s": pl.String, "p": pl.String, "o": pl.String, "g": pl.String}
+
+CURIES = {"s": pl.String, "p": pl.String, "o": pl.String, "kind": pl.String}
 
 # The escapes that canonical N-Quads asks for (RDF 1.1 N-Quads, section 4); the reader refuses other control signs.
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -25,6 +29,34 @@ def literal(column: str | pl.Expr, *, datatype: str | None = None, language: str
         text = text.str.replace_all(sign, escape, literal=True)
     suffix = f"@{language}" if language else f"^^<{datatype}>" if datatype else ""
     return pl.concat_str(pl.lit('"'), text, pl.lit(f'"{suffix}'))
+
+
+def of_curies(triples: pl.DataFrame, graph: str, names: Names) -> pl.DataFrame:
+    """Return triples as quads of one graph IRI.
+
+    Args:
+        triples: columns of ``CURIES``. Subjects, predicates, and objects of the kind ``term`` are CURIEs or IRIs; other
+            objects are texts: in English (``en``), French (``fr``), no language (``none``), or a ``boolean``.
+        graph: IRI of the graph.
+        names: the names of the atlas.
+    """
+    terms = pl.col("kind") == "term"
+    curies = pl.concat([triples["s"], triples["p"], triples.filter(terms)["o"]]).unique()
+    iris = {curie: f"<{curie if '://' in curie else names.expand(curie)}>" for curie in curies}
+    return triples.select(
+        pl.col("s", "p").replace_strict(iris, return_dtype=pl.String),
+        pl.when(terms)
+        .then(pl.col("o").replace_strict(iris, default=None, return_dtype=pl.String))
+        .when(kind="boolean")
+        .then(literal("o", datatype=names.expand("xsd:boolean")))
+        .when(kind="en")
+        .then(literal("o", language="en"))
+        .when(kind="fr")
+        .then(literal("o", language="fr"))
+        .otherwise(literal("o"))
+        .alias("o"),
+        pl.lit(f"<{graph}>").alias("g"),
+    )
 
 
 def _expression(column: str | pl.Expr) -> pl.Expr:

@@ -1,6 +1,6 @@
 """What a release says of itself: its Turtle description and its table of images."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from muscle_atlas import __version__
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import Table
+from muscle_atlas.terms.slices import Slice
 
 # The short way on images, as columns of images.parquet.
 _LINKED = (
@@ -52,8 +53,12 @@ class Counts:
     """Triples of each named graph by its IRI, those of the metadata left out: they are counted as they are written."""
 
 
-def describe_release(version: str, counts: Counts, inputs: list[Input], names: Names) -> str:
-    """Return the Turtle description of a release."""
+def describe_release(version: str, counts: Counts, inputs: list[Input], slices: Sequence[Slice], names: Names) -> str:
+    """Return the Turtle description of a release.
+
+    Raises:
+        SliceError: if a slice of a vocabulary cannot be read.
+    """
     release = rdflib.URIRef(names.mint("release", version))
     graph = rdflib.Graph()
     for prefix in ("ma", "dcterms", "owl", "prov", "xsd", "dcat", "sd", "void"):
@@ -78,7 +83,7 @@ def describe_release(version: str, counts: Counts, inputs: list[Input], names: N
     add(DCTERMS.creator, rdflib.Literal(f"muscle-atlas {__version__}"))
     for given in inputs:
         add(DCTERMS.source, rdflib.Literal(f"sha256:{given.sha256}"))
-    for vocabulary in vocabulary_versions():
+    for vocabulary in vocabulary_versions(slices):
         table = rdflib.URIRef(names.mint("vocabulary", vocabulary["file"].removesuffix(".tsv")))
         add(term("prov:wasDerivedFrom"), table)
         graph.add((table, RDF.type, term("prov:Entity")))
@@ -87,6 +92,8 @@ def describe_release(version: str, counts: Counts, inputs: list[Input], names: N
         graph.add((table, DCTERMS.source, rdflib.Literal(vocabulary["source"])))
         graph.add((table, DCTERMS.rights, rdflib.Literal(vocabulary["licence"])))
         graph.add((table, DCTERMS.date, rdflib.Literal(vocabulary["date"])))
+    for one in slices:
+        add(term("prov:wasDerivedFrom"), _describe_slice(graph, one, names))
     for name, titles in _graphs().items():
         described = rdflib.URIRef(names.mint("graph", name))
         add(DCTERMS.hasPart, described)
@@ -97,6 +104,30 @@ def describe_release(version: str, counts: Counts, inputs: list[Input], names: N
             _count(graph, described, counts.triples.get(str(described), 0), names)
     _count(graph, rdflib.URIRef(names.mint("graph", _METADATA)), len(graph) + 1, names)
     return graph.serialize(format="turtle")
+
+
+def _describe_slice(graph: rdflib.Graph, slice_: Slice, names: Names) -> rdflib.URIRef:
+    """Say which release of a vocabulary a slice was made of, and of which files; return its IRI."""
+    told = slice_.release
+    of = rdflib.URIRef(names.mint("vocabulary", told["name"]))
+    graph.add((of, RDF.type, rdflib.URIRef(names.expand("prov:Entity"))))
+    graph.add((of, DCTERMS.title, rdflib.Literal(told["title"], lang="en")))
+    graph.add((of, OWL.versionInfo, rdflib.Literal(told["version"])))
+    graph.add((of, DCTERMS.date, rdflib.Literal(told["date"])))
+    graph.add((of, DCTERMS.rights, rdflib.Literal(told["licence"])))
+    graph.add((of, DCTERMS.license, rdflib.URIRef(told["licence_url"])))
+    graph.add((of, DCTERMS.source, rdflib.Literal(told["source"])))
+    graph.add((of, rdflib.URIRef(names.expand("foaf:homepage")), rdflib.URIRef(told["homepage"])))
+    for file in slice_.files:
+        made_of = rdflib.URIRef(names.mint("vocabulary", f"{told['name']}/{file.sha256}"))
+        graph.add((of, rdflib.URIRef(names.expand("prov:wasDerivedFrom")), made_of))
+        graph.add((made_of, RDF.type, rdflib.URIRef(names.expand("prov:Entity"))))
+        graph.add((made_of, DCTERMS.title, rdflib.Literal(file.name)))
+        graph.add((made_of, DCTERMS.date, rdflib.Literal(file.date)))
+        graph.add((made_of, DCTERMS.identifier, rdflib.Literal(f"sha256:{file.sha256}")))
+        size = rdflib.Literal(file.bytes, datatype=XSD.integer)
+        graph.add((made_of, rdflib.URIRef(names.expand("dcat:byteSize")), size))
+    return of
 
 
 def _count(graph: rdflib.Graph, described: rdflib.URIRef, triples: int, names: Names) -> None:

@@ -1,7 +1,8 @@
 """Vocabularies of a release: our ontology, schemes, rules and questions, and linked terms with their hierarchies."""
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -9,24 +10,15 @@ import polars as pl
 import pyoxigraph as ox
 
 from etl.describe import quads
+from etl.describe.associations import describe_associations
 from etl.describe.questions import describe_questions
+from etl.describe.slices import describe_slices
+from etl.describe.terms import Installed, describe_table, is_drawn
 from muscle_atlas.names import PREFIX_MAP, Names, default_base
 from muscle_atlas.questions import question_files
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY, SHAPES
-from muscle_atlas.tables import JOINER, Table, read_tables
-
-# Column of ontology/terms/*.tsv, predicate, and whether the object is a term or a text in a language.
-_LINKS = {
-    "parents": "rdfs:subClassOf",
-    "part_of": "obo:BFO_0000050",
-    "exact_match": "skos:exactMatch",
-    "broad_match": "skos:broadMatch",
-    "narrow_match": "skos:narrowMatch",
-    # In orthology relationship with.
-    "orthologue": "obo:RO_HOM0000017",
-}
-_LABELS = {"label_en": "en", "label_fr": "fr"}
-_ASSOCIATED = "ma:associatedGene"
+from muscle_atlas.tables import Table, read_tables
+from muscle_atlas.terms.slices import Slice
 
 
 def turtle_files() -> list[Path]:
@@ -38,15 +30,51 @@ def turtle_files() -> list[Path]:
     ]
 
 
+def describe_vocabularies(
+    names: Names, slices: Sequence[Slice] = (), records: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Return the quads of every vocabulary, each in the named graph of its source, without blank nodes.
+
+    A slice takes the place of the tables that were drawn from an earlier release of its source: what it says of the
+    terms that the atlas mentions, and of all above them. Tables that are kept by hand stay.
+
+    Args:
+        names: the names of the atlas.
+        slices: the installed releases of vocabularies.
+        records: the quads of records, for the terms that they mention.
+
+    Raises:
+        SliceError: if a slice cannot be read.
+    """
+    tables = _tables(names)
+    if not slices:
+        return tables
+    installed = Installed(slices)
+    recorded = installed.mentioned(records.select("o"), names) if records is not None else set()
+    mentioned = installed.mentioned(tables.select("s", "o"), names)
+    return pl.concat([_kept(names), _linked(names, installed), describe_slices(slices, mentioned, recorded, names)])
+
+
 @cache
-def describe_vocabularies(names: Names) -> pl.DataFrame:
-    """Return the quads of every vocabulary, each in the named graph of its source, without blank nodes."""
+def _tables(names: Names) -> pl.DataFrame:
+    """Return the quads of what needs no slice."""
+    return pl.concat([_kept(names), _linked(names)])
+
+
+@cache
+def _kept(names: Names) -> pl.DataFrame:
+    """Return the quads of our own vocabularies and questions."""
+    return pl.concat([*(_own(path, names) for path in turtle_files()), describe_questions(names)])
+
+
+def _linked(names: Names, installed: Installed | None = None) -> pl.DataFrame:
+    """Return the quads of the tables of linked terms and associations, but for what an installed slice says better."""
+    terms = read_tables(ONTOLOGY / "terms")
+    pairs = read_tables(ONTOLOGY / "pairs", "associations*.tsv")
     return pl.concat(
         [
-            *(_own(path, names) for path in turtle_files()),
-            *(_terms(table, names) for table in read_tables(ONTOLOGY / "terms")),
-            _associations(names),
-            describe_questions(names),
+            *(describe_table(table, installed.left_of(table) if installed else table.rows, names) for table in terms),
+            *(_associations(table, names) for table in pairs if not (installed and installed.supersedes(table))),
         ]
     )
 
@@ -73,64 +101,11 @@ def skolemised(path: Path, names: Names) -> Iterator[ox.Quad]:
         yield ox.Quad(subject, quad.predicate, named(quad.object))
 
 
-def _terms(table: Table, names: Names) -> pl.DataFrame:
-    graph = pl.lit(f"<{names.mint('graph', table.header['graph'])}>").alias("g")
-    rows = _expand(table.rows, "id", names)
-    parts = []
-    for column, language in _LABELS.items():
-        if column in rows.columns:
-            labelled = rows.filter(pl.col(column).is_not_null())
-            parts.append(
-                labelled.select(
-                    quads.iri("id").alias("s"),
-                    pl.lit(f"<{names.expand('rdfs:label')}>").alias("p"),
-                    quads.literal(column, language=language).alias("o"),
-                    graph,
-                )
-            )
-    for column, predicate in _LINKS.items():
-        if column in rows.columns:
-            linked = rows.select("id", pl.col(column).str.split(JOINER)).explode(column).drop_nulls()
-            parts.append(
-                _expand(linked, column, names).select(
-                    quads.iri("id").alias("s"),
-                    pl.lit(f"<{names.expand(predicate)}>").alias("p"),
-                    quads.iri(column).alias("o"),
-                    graph,
-                )
-            )
-    if "synonyms" in rows.columns:
-        named = rows.select("id", pl.col("synonyms").str.split(JOINER)).explode("synonyms").drop_nulls()
-        parts.append(
-            named.select(
-                quads.iri("id").alias("s"),
-                pl.lit(f"<{names.expand('skos:altLabel')}>").alias("p"),
-                quads.literal("synonyms").alias("o"),
-                graph,
-            )
-        )
-    return pl.concat(parts)
-
-
-def _associations(names: Names) -> pl.DataFrame:
+def _associations(table: Table, names: Names) -> pl.DataFrame:
     """Say which gene Orphanet, or a curated exception, associates with a disease."""
-    parts = []
-    for table in read_tables(ONTOLOGY / "pairs", "associations*.tsv"):
-        rows = _expand(_expand(table.rows, "gene", names), "disease", names)
-        parts.append(
-            rows.select(
-                quads.iri("disease").alias("s"),
-                pl.lit(f"<{names.expand(_ASSOCIATED)}>").alias("p"),
-                quads.iri("gene").alias("o"),
-                pl.lit(f"<{names.mint('graph', table.header['graph'])}>").alias("g"),
-            )
-        )
-    return pl.concat(parts)
-
-
-def _expand(table: pl.DataFrame, column: str, names: Names) -> pl.DataFrame:
-    iris = {curie: names.expand(curie) for curie in table[column].unique()}
-    return table.with_columns(pl.col(column).replace_strict(iris, return_dtype=pl.String))
+    of = table.header["graph"] if is_drawn(table) else table.path.stem
+    graph = names.mint("graph", table.header["graph"])
+    return describe_associations(table.rows, graph, names.mint("vocabulary", of), names)
 
 
 def labels(vocabularies: pl.DataFrame, names: Names) -> pl.DataFrame:
@@ -170,21 +145,34 @@ def age_bands() -> tuple[tuple[str, float, float], ...]:
     )
 
 
-def vocabulary_versions() -> list[dict[str, str]]:
-    """Return title, version, date, licence, source and file of every table of linked terms."""
+def vocabulary_versions(slices: Sequence[Slice] = ()) -> list[dict[str, str]]:
+    """Return title, version, date, licence, source and file of every table of linked terms that is published.
+
+    Raises:
+        SliceError: if a slice cannot be read.
+    """
     kept = ("title", "version", "date", "licence", "source", "homepage")
+    installed = Installed(slices)
+    tables = [*read_tables(ONTOLOGY / "terms"), *read_tables(ONTOLOGY / "pairs", "associations-*.tsv")]
     return [
         {"file": table.path.name, **{key: table.header[key] for key in kept if key in table.header}}
-        for table in read_tables(ONTOLOGY / "terms")
+        for table in tables
+        if not installed.supersedes(table)
     ]
 
 
-def fingerprint() -> str:
-    """Return the SHA-256 of every data file that the graph of a release is made with."""
+def fingerprint(slices: Sequence[Slice] = ()) -> str:
+    """Return the SHA-256 of every data file that the graph of a release is made with.
+
+    Raises:
+        SliceError: if a slice cannot be read.
+    """
     digest = hashlib.sha256()
     folders = (ONTOLOGY / "terms", ONTOLOGY / "pairs", ONTOLOGY / "symbols")
     tables = [*MAPPINGS.glob("*.tsv"), *(path for folder in folders for path in folder.glob("*.tsv"))]
     for path in sorted([PREFIX_MAP, *tables, *turtle_files(), *question_files()]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
+    for one in slices:
+        digest.update(json.dumps([sorted(one.release.items()), one.files]).encode())
     return digest.hexdigest()

@@ -17,6 +17,7 @@ from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
 from etl.validate.tell import Speaker
 from muscle_atlas.settings import Settings
+from muscle_atlas.terms.slices import read_slices
 
 
 @dataclass
@@ -41,6 +42,9 @@ def check_graphs(
     """Validate the union of RDF files, whose format is told by their suffix.
 
     Nothing is fetched: ``owl:imports`` is a triple like any other. Bad input raises nothing; it is told.
+
+    Raises:
+        SliceError: if an installed slice of a vocabulary cannot be read.
     """
     names = settings.names
     rules = Rules(names, settings.language)
@@ -65,7 +69,8 @@ def check_graphs(
     graph = parse_quads(parsed)
     graph = graph.select("s", "p", "o", pl.lit(f"<{names.mint('graph', 'atlas')}>").alias("g")).unique()
     report.triples = graph.height
-    vocabularies = describe_vocabularies(names)
+    slices = read_slices(settings.terms) if settings.terms else []
+    vocabularies = describe_vocabularies(names, slices, graph)
     store = ox.Store()
     everything = pl.concat([graph, vocabularies])
     store.bulk_load(quads.serialise(everything), format=ox.RdfFormat.N_QUADS)

@@ -123,7 +123,7 @@ class Downloads:
                 try:
                     changed = self._attempt(session, address, place, ends)
                     break
-                except (_AgainError, requests.RequestException, HTTPError) as error:
+                except (_AgainError, requests.RequestException, HTTPError, ValueError) as error:
                     self._stop_or_wait(error, address, attempt, ends)
         if changed:
             self._keep(place, part)
@@ -145,6 +145,7 @@ class Downloads:
         Raises:
             FaultyReleaseError: if another would be in vain, or one too many.
         """
+        # ValueError: what it leads to is no address (a redirect to “http://[”).
         lasting = isinstance(error, requests.TooManyRedirects | requests.exceptions.SSLError | ValueError)
         asked = error.pause if isinstance(error, _AgainError) else 0.0
         pause = max(self.limits.pause * 2 ** (attempt - 1), min(asked, self.limits.longest_pause))

@@ -1,9 +1,11 @@
 """What the atlas knows without any release: tables of words, every symbol of HGNC, the genes of the mouse."""
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
+from types import MappingProxyType
 
 from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
@@ -16,14 +18,21 @@ from muscle_atlas.terms.vocabularies import Vocabulary
 EXACT = "skos:exactMatch"
 NARROW = "skos:narrowMatch"
 _TIERS: dict[str, Tier] = {"skos:prefLabel": "label", "skos:altLabel": "synonym", "skos:hiddenLabel": "previous"}
+_DATED = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 _SYMBOLS = ONTOLOGY / "symbols"
 
 
 class Words:
     """The words of ``mappings/<words>.sssom.tsv`` and ``mappings/<words>-*.sssom.tsv``."""
 
-    def __init__(self, words: str, installed: Collection[str] = ()) -> None:
-        """Read the tables; words drawn from a release that is installed (``subject_source``) are left to it."""
+    def __init__(self, words: str, installed: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Read the tables; words that were drawn from a release are left to the one that is installed.
+
+        Args:
+            words: the kind of words.
+            installed: the versions of the installed releases, by the name of the vocabulary. One that is older than the
+                release that a table was drawn from knows less than the table, which is kept beside it.
+        """
         self.labels: dict[str, str] = {}
         """Everything that the tables name, with its label in English, by CURIE."""
         self.kept: set[str] = set()
@@ -32,7 +41,7 @@ class Words:
         self.broad: dict[str, list[str]] = defaultdict(list)
         """Words, folded, that cover several things, as a curator decided."""
         for table in read_tables(MAPPINGS, f"{words}.sssom.tsv") + read_tables(MAPPINGS, f"{words}-*.sssom.tsv"):
-            left = table.header.get("subject_source", "").removeprefix("graph:") in installed
+            left = _is_left(table.header, installed)
             rows = table.rows.select("subject_label", "predicate_id", "object_id", "object_label", "object_match_field")
             for word, predicate, identifier, label, field in rows.iter_rows():
                 self.labels.setdefault(identifier, label or "")
@@ -85,6 +94,17 @@ class Words:
         return [*self.named]
 
 
+def _is_left(header: Mapping[str, str], installed: Mapping[str, str]) -> bool:
+    version = installed.get(header.get("subject_source", "").removeprefix("graph:"))
+    return version is not None and _date(version) >= _date(header["mapping_set_version"])
+
+
+def _date(version: str) -> str:
+    """Return the date in a version, as much of it as is there."""
+    found = _DATED.search(version)
+    return found[0] if found else ""
+
+
 class _Listed:
     """A vocabulary that is read from tables as a whole, without likenesses."""
 
@@ -134,10 +154,6 @@ class _Listed:
         # A symbol is one word.
         del typed
         return []
-
-    def alike(self, key: str) -> Iterable[tuple[str, Entry]]:
-        del key
-        return ()
 
     def _add(self, identifier: str, symbol: str, former: Iterable[str] = (), *, active: bool = True) -> None:
         self._terms[identifier] = Term(identifier, "gene", symbol, None, "active" if active else "withdrawn")

@@ -68,21 +68,21 @@ class Muscles:
 
     def read(self, word: str) -> Muscle:
         """Return what a word stands for; a side before or behind the muscle, and "muscle" before it, are taken off."""
-        match = self.muscles.resolve(word)
-        if match.outcome != "unknown":
+        return self.find(word) or Muscle(self.muscles.resolve(word), other=self._other(word))
+
+    def find(self, word: str) -> Muscle | None:
+        """Return what a word stands for, None where that is no muscle."""
+        if match := self.muscles.find(word):
             return Muscle(match)
-        if (name := _IS_A_MUSCLE.sub("", word)) != word and (named := self.read(name)).match.outcome != "unknown":
+        if (name := _IS_A_MUSCLE.sub("", word)) != word and (named := self.find(name)):
             return replace(named, match=replace(named.match, word=word))
-        found = self._beside(word) or self._narrowest(word)
-        if found is None and (other := self._other(word)):
-            return Muscle(match, other=other)
-        return found or Muscle(match)
+        return self._beside(word) or self._narrowest(word)
 
     def _beside(self, word: str) -> Muscle | None:
         words = word.replace("(", " ").replace(")", " ").replace(",", " ").split()
         for side, rest in ((words[-1], words[:-1]), (words[0], words[1:])) if len(words) > 1 else ():
             named = self.sides.resolve(side.rstrip("."))
-            muscle = self.muscles.resolve(" ".join(rest)) if named.identifier else None
+            muscle = self.muscles.find(" ".join(rest)) if named.identifier else None
             if muscle and muscle.identifier and (long := self._abbreviated(muscle.identifier, side, rest)):
                 return Muscle(Match(word, "ambiguous", None, long))
             if muscle and muscle.outcome != "unknown":
@@ -99,7 +99,8 @@ class Muscles:
     def _narrowest(self, word: str) -> Muscle | None:
         """Read "quadriceps (vaste latéral)": of several parts that name muscles, the one that lies in all others."""
         parts = [part for part in _PARTS.split(word) if part]
-        found = [self.muscles.resolve(part).identifier for part in parts]
+        read = [self.muscles.find(part) for part in parts]
+        found = [match.identifier if match else None for match in read]
         if len(parts) < 2 or None in found:
             return None
         fitting = [one for one in found if one and all(one == other or other in self._above(one) for other in found)]

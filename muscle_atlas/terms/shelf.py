@@ -65,11 +65,6 @@ class Shelf:
         """The versions of the vocabularies."""
         return {name: one.release["version"] for name, one in self.slices.items()}
 
-    @property
-    def checksums(self) -> list[str]:
-        """The SHA-256 of every file that the slices were made of."""
-        return [file.sha256 for one in self.slices.values() for file in one.files]
-
     def __contains__(self, vocabulary: object) -> bool:
         return vocabulary in self.slices
 
@@ -168,10 +163,9 @@ class Shelved:
         """Return everything that a term is or is part of."""
         return frozenset(row[0] for row in self._ask(_ABOVE, identifier))
 
-    def alike(self, key: str) -> list[tuple[str, Entry]]:
+    def alike(self, key: str) -> set[str]:
         """Return names, folded, that share much with ``key``: what to compare it with."""
-        names = near_names(key, self._ask)
-        return [(name, entry) for name in names for entry in self.named(name)]
+        return near_names(key, self._ask)
 
     def _entries(self, query: str, *values: object) -> list[Entry]:
         return [

@@ -1,6 +1,5 @@
 """What is looked up in a vocabulary, whether it is an installed release or a table of ours."""
 
-from collections.abc import Iterable
 from typing import Protocol
 
 from muscle_atlas.terms.matches import Entry
@@ -51,10 +50,6 @@ class Vocabulary(Protocol):
 
     def holding(self, typed: Typed) -> list[Name]:
         """Return names in which every word that somebody types begins a word, among them those of withdrawn terms."""
-        ...
-
-    def alike(self, key: str) -> Iterable[tuple[str, Entry]]:
-        """Return names, folded, that share much with ``key``: what to compare it with."""
         ...
 
 

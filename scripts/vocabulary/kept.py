@@ -33,6 +33,11 @@ def targets(ontology: Path) -> set[str]:
     return {known.compress(str(gene), strict=True) for gene in scheme.objects(None, target)}
 
 
+def ids_of(path: Path) -> set[str]:
+    """Return the terms of a kept table."""
+    return {row["id"] for row in read_rows(path)}
+
+
 def objects_of(path: Path) -> set[str]:
     """Return what the words of a kept mapping set stand for: a curator adds a term by writing a word for it."""
     return {row["object_id"] for row in read_rows(path)}

@@ -28,6 +28,8 @@ VERBS = (
     ("serve",),
     ("releases", "list"),
     ("releases", "rollback"),
+    ("terms", "update"),
+    ("terms", "status"),
     ("generate",),
 )
 BASE = "https://atlas.example.org/muscle/"

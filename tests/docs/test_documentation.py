@@ -16,6 +16,7 @@ from endpoint.cages.limits import Limits
 from muscle_atlas import __version__
 from muscle_atlas.command import main
 from muscle_atlas.questions import read_questions
+from muscle_atlas.terms.sources import SOURCES
 from tests.conftest import Run
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -59,8 +60,18 @@ def test_every_folder_of_the_house_stands_in_the_architecture() -> None:
     assert [room for room in sorted(set(rooms) - untold) if f"`{room}/`" not in ARCHITECTURE] == []
 
 
+def test_every_vocabulary_stands_in_its_page_with_addresses_licence_and_an_example_of_each_file() -> None:
+    told = (HOUSE / "docs" / "terms.md").read_text(encoding="utf-8")
+    for source in SOURCES:
+        addresses = [part.address for part in source.parts if part.address]
+        assert [text for text in (f"`{source.name}`", source.licence, *addresses) if text not in told] == []
+        names = re.findall(r"`([^`\s]+)`", told)
+        for part in source.parts:
+            assert any(part.pattern.fullmatch(name) for name in names), f"{source.name}: {part.name}"
+
+
 def test_every_file_that_the_documents_link_to_is_there() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/queries.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/queries.md", "docs/terms.md"):
         path = HOUSE / document
         links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
         assert [link for link in links if not (path.parent / link).exists()] == [], document

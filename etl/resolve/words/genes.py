@@ -49,8 +49,8 @@ def _mangled() -> dict[tuple[int, int], list[tuple[str, str, str]]]:
 
 
 def symbols_outside(identifiers: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
-    """Return the symbols of those genes that HGNC has and the atlas does not list, by CURIE."""
-    outside = [identifier for identifier in identifiers if identifier not in lexicon.labels]
+    """Return the symbols of those genes of HGNC that neither the atlas nor a release tells of, by CURIE."""
+    outside = [one for one in identifiers if one not in lexicon.labels and not lexicon.installs(one)]
     return {identifier: symbol for identifier in outside if (symbol := lexicon.label(identifier))}
 
 
@@ -79,13 +79,18 @@ class Genes:
             assert match.identifier is not None  # noqa: S101 - the gene that the one of the mouse leads to
             return Gene(None, match=Match(word, "unknown", None, (self.lexicon.candidate(match.identifier),)))
         if match.identifier:
-            outside = match.identifier not in self.lexicon.labels
-            former = "gene-former-symbol" if match.outcome == "previous" else None
-            if rule := "gene-outside-atlas" if outside else former:
-                return Gene(match.identifier, rule=rule, candidates=(self.candidate(match.identifier),))
-        if match.identifier or match.outcome != "unknown":
-            return Gene(match.identifier, match=match)
+            return self._told(match.identifier, former=match.outcome == "previous")
+        if match.outcome != "unknown":
+            return Gene(None, match=match)
         return self._mangled(word) or Gene(None, match=match)
+
+    def _told(self, gene: str, animal: str | None = None, *, former: bool = False) -> Gene:
+        """Return a gene that is accepted, with what is to be told of it."""
+        if gene not in self.lexicon.labels:
+            return Gene(gene, animal, "gene-outside-atlas", (self.candidate(gene),))
+        if former:
+            return Gene(gene, animal, "gene-former-symbol", (self.candidate(gene),))
+        return Gene(gene, animal)
 
     def _mangled(self, word: str) -> Gene | None:
         serial = dates.read_serial(word)
@@ -111,7 +116,7 @@ class Genes:
             # Of several orthologues (Smn1: SMN1, SMN2), the one of the same symbol is meant.
             same = [gene for gene in human if fold(self.lexicon.label(gene)) == fold(word)]
             if len(same or human) == 1:
-                return Gene((same or human)[0], mouse)
+                return self._told((same or human)[0], mouse)
             return Gene(None, match=Match(word, "ambiguous", None, tuple(map(self.candidate, human))))
         gene = self._of_human(word)
         animal = self._orthologues(gene.identifier)

@@ -88,7 +88,7 @@ def _add(contents: Contents, curie: str, told: Stanza, kind: Kind) -> None:
     for synonym in told["synonym"]:
         if exact := _EXACT.match(synonym):
             contents.names.append(Name(_ESCAPED.sub(r"\1", exact[1]), curie, "synonym", "en"))
-    for old in told["alt_id"]:
+    for old in (old for old in told["alt_id"] if old.startswith("UBERON:")):
         contents.terms.append(Term(old, "class", label, status="withdrawn"))
         contents.successors.append(Successor(old, curie, "merged"))
 
