@@ -14,7 +14,11 @@ How = Outcome | Tier | Literal["alike"]
 """By what a term was found: the tier of the name that begins so, or how the resolver has read the whole of it."""
 
 _TIERS = get_args(Tier)
-_OUTCOMES = ("identifier", "cross-reference", *_TIERS, "orthologue", "withdrawn", "alike")
+_OUTCOMES: tuple[How, ...] = (
+    *("identifier", "cross-reference", *_TIERS, "orthologue"),
+    *("withdrawn", "ambiguous", "contradictory", "unknown", "alike"),
+)
+"""How a term was found, best first."""
 _FOLLOWED = 20
 """Names of other vocabularies that are followed to terms of ours."""
 
@@ -59,7 +63,7 @@ class Search:
     def find(self, text: str, kinds: Iterable[str] = (), most: int = 10) -> list[Found]:
         """Return the terms of some kinds, or of all, that somebody may be typing, each once.
 
-        First come terms that the resolver accepts the text for, be it an identifier; then names that begin so, then
+        First come terms that the resolver reads the text as, be it an identifier; then names that begin so, then
         those in which every word typed begins a word. Where there is none, names of vocabularies that lead to terms of
         ours are looked at (MONDO, the genes of the mouse), and then names that are alike. Within each, labels come
         before synonyms, aliases and former names, terms with more photographs first, shorter names first. A name of a
@@ -92,16 +96,16 @@ class Search:
         match = self.lexicons[kind].find(text)
         if match is None:
             return
-        for identifier in self._meant(match):
+        for identifier in self._meant(kind, match):
             place = self._place(0, match.outcome, identifier, typed.key)
             yield identifier, _Hit(place, kind, match.name or text, match.outcome, match.source)
 
-    @staticmethod
-    def _meant(match: Match) -> list[str]:
-        """Return what the resolver accepts, or what became of a term that was withdrawn."""
+    def _meant(self, kind: str, match: Match) -> list[str]:
+        """Return what the resolver accepts, or else those of its candidates that links may name."""
         if match.identifier:
             return [match.identifier]
-        return [candidate.identifier for candidate in match.candidates] if match.outcome == "withdrawn" else []
+        candidates = (candidate.identifier for candidate in match.candidates)
+        return [identifier for identifier in candidates if self.lexicons[kind].lists(identifier)]
 
     def _beginning(self, kind: str, _: str, typed: Typed) -> Iterator[tuple[str, _Hit]]:
         for name in self._photographed[kind]:

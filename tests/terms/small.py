@@ -13,7 +13,8 @@ def write_small(folder: Path, name: str, contents: Contents) -> None:
     """Write a slice, each term of which goes by its labels, too."""
     folder.mkdir(parents=True, exist_ok=True)
     contents.names += list(_labels(contents.terms))
-    told = {"name": name, "title": name.upper(), "licence": "CC0-1.0", "licence_url": "", "source": "", "homepage": ""}
+    told = {"name": name, "title": name.upper(), "licence": "CC0-1.0"}
+    told |= dict.fromkeys(("licence_url", "source", "homepage"), f"https://example.org/{name}")
     write_slice(folder / f"{name}.sqlite", told, [], contents)
 
 
