@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import jsonschema
 import pytest
+
+jsonschema = pytest.importorskip("jsonschema", reason="uv sync installs jsonschema")
 
 SERVICE = "/api/reconcile"
 ASKED = json.loads(Path(__file__).with_name("reconciliation.json").read_text(encoding="utf-8"))
