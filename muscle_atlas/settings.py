@@ -76,7 +76,7 @@ def _own_terms() -> Path:
 def _mirror(text: str) -> str | None:
     if text and not _MIRROR.match(text):
         raise ValueError(
-            f"MUSCLE_ATLAS_TERMS_MIRROR is {text!r}: give an http(s) address, such as https://mirror.example.org/terms"
+            f"MUSCLE_ATLAS_TERMS_MIRROR is {text!r}: give an http(s) address, with neither query nor fragment"
         )
     return text or None
 

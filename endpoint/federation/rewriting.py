@@ -9,11 +9,10 @@ written as IRIs. Variables keep them: no keyword can begin within one.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from endpoint.cages.faults import FaultError
+from endpoint.federation.drafts import Draft, Rewritten
 from endpoint.federation.services import Service, Services
 from endpoint.federation.spelling import (
     break_letters,
@@ -50,32 +49,6 @@ class Call:
         return self.within or self.service.iri
 
 
-class Rewritten:
-    """A query as it goes to a cage."""
-
-    def __init__(self, text: str, original: str, pieces: list[tuple[int, int]]) -> None:
-        self.text = text
-        self._original = original
-        self._pieces = pieces
-
-    def locate(self, fault: FaultError) -> FaultError:
-        """Return a fault with its place in the query that was asked."""
-        if "line" not in fault.more:
-            return fault
-        line, column = self._place(fault.more["line"], fault.more["column"])
-        return FaultError(fault.kind, fault.detail, **{**fault.more, "line": line, "column": column})
-
-    def _place(self, line: int, column: int) -> tuple[int, int]:
-        # Lines and columns count from 1, columns in bytes of UTF-8, as Oxigraph tells them.
-        lines = self.text.split("\n")
-        before = lines[min(line, len(lines)) - 1].encode()[: column - 1].decode(errors="ignore")
-        at = sum(len(text) + 1 for text in lines[: line - 1]) + len(before)
-        emitted, asked = self._pieces[max(0, bisect_right(self._pieces, (at, len(self._original))) - 1)]
-        end = min(asked + at - emitted, len(self._original))
-        start = self._original.rfind("\n", 0, end) + 1
-        return self._original.count("\n", 0, start) + 1, len(self._original[start:end].encode()) + 1
-
-
 def rewrite(query: str, services: Services, address: Callable[[Call], str]) -> Rewritten:
     """Return a query that calls allowed services only, each by an address.
 
@@ -102,15 +75,13 @@ class _Writer:
         self._starts = token_starts(self._tokens)
         self._prefixes = read_prefixes(self._tokens)
         self._closing = match_braces(self._tokens)
-        self._parts: list[str] = []
-        self._pieces: list[tuple[int, int]] = []
-        self._length = 0
+        self._draft = Draft(query)
         self._calls = 0
         self._copies = 0
 
     def write(self) -> Rewritten:
         self._copy(0, len(self._tokens), None, "")
-        return Rewritten("".join(self._parts), self._query, self._pieces or [(0, 0)])
+        return self._draft.finish()
 
     def _copy(self, start: int, end: int, caller: Service | None, suffix: str) -> None:
         """Write the tokens from one place to another.
@@ -252,11 +223,4 @@ class _Writer:
         return at
 
     def _emit(self, text: str, at: int) -> None:
-        if not text:
-            return
-        start = self._starts[at]
-        # A piece goes on as long as what is written runs along with what was asked.
-        if not self._pieces or self._length - start != self._pieces[-1][0] - self._pieces[-1][1]:
-            self._pieces.append((self._length, start))
-        self._parts.append(text)
-        self._length += len(text)
+        self._draft.add(text, self._starts[at])

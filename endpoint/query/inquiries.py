@@ -108,10 +108,10 @@ class Inquiries:
         seconds: float,
     ) -> None:
         """Put a question to a cage, and send what comes of it."""
-        if question.lasting and await exchange.give_held(packed):
-            return
         answered = asyncio.Event()
         if question.lasting:
+            if await exchange.give_held(packed):
+                return
             self._asked[question] = answered
         departure = Departure(exchange.receive)
         try:

@@ -29,6 +29,11 @@ class Installed:
     """Why the slice cannot be read."""
 
     @property
+    def version(self) -> str | None:
+        """Version of the release."""
+        return (self.release or {}).get("version")
+
+    @property
     def age(self) -> int | None:
         """Days since the release; None where its date is not known. Of a month alone, since its first day."""
         told = (self.release or {}).get("date", "")
@@ -47,11 +52,14 @@ class Installed:
 def read_installed(terms: Path, sources: Iterable[Source]) -> Iterator[Installed]:
     """Yield every vocabulary, with what is kept of it in a folder."""
     for source in sources:
-        path = terms / f"{source.name}{SUFFIX}"
-        yield _read(source, path) if path.exists() else Installed(source, path)
+        yield read_slice(terms, source)
 
 
-def _read(source: Source, path: Path) -> Installed:
+def read_slice(terms: Path, source: Source) -> Installed:
+    """Return a vocabulary with what is kept of it in a folder."""
+    path = terms / f"{source.name}{SUFFIX}"
+    if not path.exists():
+        return Installed(source, path)
     kept = Slice(path)
     try:
         with kept.open() as database:

@@ -1,7 +1,6 @@
 """Updates: slices made anew from releases that a folder holds or that publishers have."""
 
 import shutil
-import sqlite3
 import tarfile
 import time
 import zipfile
@@ -19,11 +18,14 @@ from muscle_atlas import __version__
 from muscle_atlas.terms.checks import check_file, checksum
 from muscle_atlas.terms.downloads import Downloads, forget
 from muscle_atlas.terms.folders import Folder, read_folder
-from muscle_atlas.terms.slices import SUFFIX, Contents, File, Slice, SliceError, write_slice
+from muscle_atlas.terms.installed import Installed, read_slice
+from muscle_atlas.terms.slices import SUFFIX, Contents, File, write_slice
 from muscle_atlas.terms.source import FaultyReleaseError, Found, ReleaseError, Source
 
 DOWNLOADS = "downloads"
 """Folder, beside the slices, of what was fetched; it is asked for again only where the publisher has a newer one."""
+
+_PROGRAM = f"muscle-atlas {__version__}"
 
 _UNREADABLE = (
     ValueError,
@@ -142,23 +144,21 @@ def _fetch_and_update(terms: Path, source: Source, downloads: Downloads) -> Outc
 def _update(terms: Path, source: Source, find: Callable[[], Files], *, only_if_changed: bool = False) -> Outcome:
     began = time.monotonic()
     outcome = Outcome(source.name)
-    place = terms / f"{source.name}{SUFFIX}"
-    old = _installed(place)
-    if old:
-        outcome.before = outcome.version = old.version
-        outcome.terms = old.active
+    # One that cannot be read has neither version nor terms, and is made anew.
+    old = read_slice(terms, source)
+    outcome.before = outcome.version = old.version
+    outcome.terms = old.terms
     try:
         files = find()
         outcome.files = _checked(source, files)
-        if only_if_changed and old and old.made_of(outcome.files):
+        if only_if_changed and _is_made_of(old, outcome.files):
             outcome.state = "unchanged"
         else:
             contents = _contents(source, files, old)
-            write_slice(place, _release(source), outcome.files, contents)
+            write_slice(old.path, _release(source), outcome.files, contents)
             _keep(terms, source, files)
             outcome.version, outcome.terms = contents.version, _active(contents)
-            if old:
-                outcome.faults += _lost(source, old, outcome.files)
+            outcome.faults += _lost(source, old, outcome.files)
     except ReleaseError as error:
         outcome.state = "failed"
         outcome.faults.append(error)
@@ -181,7 +181,7 @@ def _checked(source: Source, files: Files) -> list[File]:
     return sorted(described.values())
 
 
-def _contents(source: Source, files: Files, old: "_Installed | None") -> Contents:
+def _contents(source: Source, files: Files, old: Installed) -> Contents:
     try:
         contents = source.read(files)
     except _UNREADABLE as error:
@@ -190,9 +190,8 @@ def _contents(source: Source, files: Files, old: "_Installed | None") -> Content
     if not contents.terms:
         raise FaultyReleaseError("terms_no_term", name=source.name)
     active = _active(contents)
-    if old and active < old.active / 2:
-        place = old.path
-        raise FaultyReleaseError("terms_shrunk", name=source.name, before=old.active, after=active, slice=place)
+    if active < old.terms / 2:
+        raise FaultyReleaseError("terms_shrunk", name=source.name, before=old.terms, after=active, slice=old.path)
     return contents
 
 
@@ -209,7 +208,7 @@ def _release(source: Source) -> dict[str, str]:
         "licence_url": source.licence_url,
         "homepage": source.homepage,
         "source": first.address or source.homepage,
-        "program": f"muscle-atlas {__version__}",
+        "program": _PROGRAM,
     }
 
 
@@ -224,40 +223,16 @@ def _keep(terms: Path, source: Source, files: Files) -> None:
                 shutil.copy2(found.path, folder)
 
 
-def _lost(source: Source, old: "_Installed", files: Iterable[File]) -> Iterator[FaultyReleaseError]:
+def _lost(source: Source, old: Installed, files: Iterable[File]) -> Iterator[FaultyReleaseError]:
     """Tell which parts the slice before had and this one lacks."""
     for part in sorted({file.part for file in old.files} - {file.part for file in files}):
         yield FaultyReleaseError("terms_part_lost", name=source.name, part=part)
 
 
-@dataclass(frozen=True)
-class _Installed:
-    """A slice that is about to be replaced."""
-
-    path: Path
-    version: str
-    program: str
-    active: int
-    files: list[File]
-
-    def made_of(self, files: Iterable[File]) -> bool:
-        """Tell whether it was made of these files, by this version of the program."""
-        ours = {(file.part, file.sha256) for file in self.files}
-        return self.program == f"muscle-atlas {__version__}" and ours == {(file.part, file.sha256) for file in files}
-
-
-def _installed(place: Path) -> _Installed | None:
-    if not place.exists():
-        return None
-    try:
-        kept = Slice(place)
-        with kept.open() as database:
-            (active,) = database.execute("SELECT count(*) FROM term WHERE status = 'active'").fetchone()
-        release = kept.release
-        return _Installed(place, release["version"], release.get("program", ""), active, kept.files)
-    except (SliceError, sqlite3.Error, KeyError):
-        # What cannot be read is made anew.
-        return None
+def _is_made_of(old: Installed, files: Iterable[File]) -> bool:
+    """Tell whether a slice was made of these files, by this version of the program."""
+    ours, theirs = ({(file.part, file.sha256) for file in some} for some in (old.files, files))
+    return (old.release or {}).get("program") == _PROGRAM and ours == theirs
 
 
 def _clear(terms: Path) -> None:

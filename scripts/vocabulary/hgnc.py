@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from muscle_atlas.folding import fold
+from muscle_atlas.terms.sources import hgnc
 
 from .facts import GENES_WITHOUT_ASSOCIATION
-from .releases import read_tabbed
 from .tables import Term
 from .words import ALTERNATIVE, FORMER, PREFERRED, Word, distinct
 
@@ -43,23 +43,17 @@ class Gene:
 
 def read_genes(path: Path) -> dict[str, Gene]:
     """HGNC CURIE -> gene, for the whole release."""
-    rows = read_tabbed(path, quoted=True)
     genes = (
         Gene(
-            row["hgnc_id"],
-            row["symbol"],
-            row["name"],
-            several(row["alias_symbol"]),
-            several(row["prev_symbol"]),
+            str(row["hgnc_id"]),
+            str(row["symbol"]),
+            row["name"] or "",
+            tuple(hgnc.several(row["alias_symbol"])),
+            tuple(hgnc.several(row["prev_symbol"])),
         )
-        for row in rows
+        for row in hgnc.read_genes(path)
     )
     return {gene.id: gene for gene in genes}
-
-
-def several(cell: str) -> tuple[str, ...]:
-    """Return the values of a cell that HGNC joins with `|`."""
-    return tuple(value.strip() for value in cell.split("|") if value.strip())
 
 
 def draw(genes: Mapping[str, Gene], named: Collection[str]) -> tuple[list[Term], list[Word]]:

@@ -5,10 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from muscle_atlas.folding import fold
+from muscle_atlas.terms.sources import hgnc
 
 from .hgnc import Gene
-from .releases import read_tabbed
 from .tables import heading, read_rows, read_sources, write_table
 
 Row = tuple[str, ...]
@@ -31,15 +30,13 @@ def withdrawn(path: Path, genes: Mapping[str, Gene]) -> list[Row]:
 
     A successor is a gene of today that bears the symbol of the withdrawn one, or bore it.
     """
-    bearers: dict[str, set[str]] = defaultdict(set)
-    for gene in genes.values():
-        for symbol in (gene.symbol, *gene.previous):
-            bearers[fold(symbol)].add(gene.id)
-    return [
-        (row["hgnc_id"], row["symbol"], "|".join(sorted(bearers[fold(row["symbol"])])))
-        for row in read_tabbed(path, quoted=True)
-        if row["hgnc_id"] not in genes
-    ]
+    older = {str(row["hgnc_id"]): str(row["symbol"]) for row in hgnc.read_genes(path)}
+    gone = {gene: symbol for gene, symbol in older.items() if gene not in genes}
+    successors: dict[str, list[str]] = defaultdict(list)
+    bearers = ((gene.id, (gene.symbol, *gene.previous)) for gene in genes.values())
+    for gene, successor, _ in hgnc.successors_by_symbol(gone, bearers):
+        successors[gene].append(successor)
+    return [(gene, symbol, "|".join(successors[gene])) for gene, symbol in gone.items()]
 
 
 def read_months(path: Path) -> dict[str, int]:

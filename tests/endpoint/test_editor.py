@@ -131,6 +131,24 @@ def test_the_link_is_copied(opened: Open) -> None:
         assert visit.troubles == []
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", "There are more"), ("fr", "Il y en a d'autres")])
+def test_an_answer_that_the_operator_cuts_is_told(
+    browser: Browser, serve: Serve, example_data: Path, language: str, told: str
+) -> None:
+    with (
+        serve(example_data, "--rows", "2") as client,
+        visiting(browser, str(client.base_url).rstrip("/"), locale="en-GB") as visit,
+    ):
+        visit.page.goto(f"{visit.origin}/sparql?lang={language}")
+        visit.ask(COUNTS)
+        status = visit.page.locator(".yasr_header [role=status]")
+        expect(status).to_contain_text(told)
+        expect(status).to_contain_text("OFFSET 2")
+        visit.ask(f"{COUNTS} OFFSET 2")
+        expect(status).not_to_contain_text(told)
+        assert visit.troubles == []
+
+
 def test_the_dataset_that_an_address_names_is_kept(visit: Visit) -> None:
     count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
     parameters = {"query": count, "default-graph-uri": "http://example.org/it's-empty", "lang": "en"}
@@ -288,6 +306,8 @@ def test_rows_are_sorted_as_numbers_and_found_by_the_names_of_their_terms(visit:
     expect(cells).to_have_text(["-2", "7", "12"])
     gene = NAMES.expand("hgnc:10483")
     visit.ask(f"SELECT ?term ?n WHERE {{ VALUES (?term ?n) {{ (<{gene}> 1) (<{NAMES.base}none> 2) }} }}")
+    # The table of before has such a field, too.
+    expect(cells).to_have_text(["1", "2"])
     visit.page.get_by_placeholder("Filter the rows").fill("ryr1")
     expect(cells).to_have_text(["1"])
 

@@ -533,7 +533,7 @@ def test_labels_stand_beside_the_iris_in_both_languages(built: Built) -> None:
 
 ROOMS = ("etl", "endpoint", "muscle_atlas")
 SPARQL = re.compile(
-    r"\b(select|construct|ask|describe)\b[^.]*\bwhere\b|\bgraph\s+\?|^\s*prefix\s+[\w-]*:\s*<|\$this\b|\?\w+\s+\w+:\w+",
+    r"\b(select|construct|ask|describe)\b[^.]*\bwhere\s*\{|\bgraph\s+\?|^\s*prefix\s+[\w-]*:\s*<|\$this\b|\?\w+\s+\w+:\w+",
     re.IGNORECASE,
 )
 
@@ -585,8 +585,11 @@ def test_etl_and_endpoint_never_import_each_other() -> None:
 
 
 def test_no_namespace_is_written_in_the_code() -> None:
-    found = places(re.compile(r"https?://[\w.]").search)
-    assert found == [], "namespaces belong in ontology/prefixes.json"
+    found = places(re.compile(r"https?://(?!mirror\.example\.)[\w.]").search)
+    # Where releases are fetched from stands on top of the modules that read them.
+    outside = [place for place in found if not place.startswith("muscle_atlas/terms/sources/")]
+    assert outside == [], "namespaces belong in ontology/prefixes.json"
+    assert places(set(NAMES.prefixes.values()).__contains__) == []
 
 
 def test_no_sparql_is_written_in_the_code() -> None:

@@ -91,23 +91,26 @@ def _read(files: Mapping[str, Sequence[Found]]) -> Contents:
             contents.successors += [Successor(gene, other, "merged") for other in successors]
     # Only complete sets are there to tell what has become of these.
     untold = {gene: symbol for gene, symbol in withdrawn.items() if gene not in merged}
-    contents.successors += successors_by_symbol(untold, genes.values())
+    bearers = ((gene, (str(row["symbol"]), *several(row["prev_symbol"]))) for gene, row in genes.items())
+    contents.successors += successors_by_symbol(untold, bearers)
     return contents
 
 
-def successors_by_symbol(withdrawn: Mapping[str, str], genes: Iterable[Row]) -> Iterator[Successor]:
+def successors_by_symbol(
+    withdrawn: Mapping[str, str], genes: Iterable[tuple[str, Iterable[str]]]
+) -> Iterator[Successor]:
     """Yield the genes of today that bear the symbol of a withdrawn one, or bore it.
 
     HGNC keeps the symbol of an entry that was merged among the previous symbols of the one that took it in.
 
     Args:
         withdrawn: HGNC CURIE -> symbol.
-        genes: rows of the approved genes.
+        genes: HGNC CURIE of each approved gene, with its symbol and its previous ones.
     """
     bearers: dict[str, set[str]] = defaultdict(set)
-    for row in genes:
-        for symbol in (str(row["symbol"]), *several(row["prev_symbol"])):
-            bearers[fold(symbol)].add(str(row["hgnc_id"]))
+    for gene, symbols in genes:
+        for symbol in symbols:
+            bearers[fold(symbol)].add(gene)
     for gene, symbol in withdrawn.items():
         for bearer in sorted(bearers[fold(symbol)]):
             yield Successor(gene, bearer, "replaced")

@@ -48,11 +48,11 @@ export default class Answer extends Yasr {
   }
 
   /** Shows an answer. */
-  show(query, { text, type, seconds }, view) {
+  show(query, { text, type, seconds, isPortion }, view) {
     const isGraph = !type.includes("sparql-results");
     this.exact = isGraph ? undefined : read(text);
     this.selectedPlugin = view in VIEWS ? view : undefined;
-    this.told = { query, seconds, forms: isGraph ? GRAPHS : TABLES };
+    this.told = { query, seconds, isPortion, forms: isGraph ? GRAPHS : TABLES };
     const headers = new Headers({ "content-type": type });
     this.setResponse({ status: 200, ok: true, headers, content: text }, seconds * 1000);
   }
@@ -93,6 +93,7 @@ export default class Answer extends Yasr {
     const rows = this.results.getBindings()?.length;
     const values = { rows: number(rows ?? 0), seconds: number(this.told.seconds) };
     this.info.textContent = rows === undefined ? "" : tell(rows === 1 ? words.one_row : words.rows, values);
+    if (this.told.isPortion) this.info.append(`. ${tell(words.portion, { shown: number(rows), count: rows })}`);
     const links = this.told.forms.map((form) =>
       element("a", { href: download(this.told.query, form), download: `muscle-atlas.${form}` }, NAMES[form]),
     );

@@ -19,7 +19,7 @@ export class Problem extends Error {
  * @param {string} query
  * @param {string} accept media types that are wanted
  * @param {AbortSignal} signal stops the query, at the server, too
- * @returns {Promise<{text: string, type: string, seconds: number}>}
+ * @returns {Promise<{text: string, type: string, seconds: number, isPortion: boolean}>} the last, whether there are more rows
  * @throws {Problem}
  */
 export async function ask(query, accept, signal) {
@@ -38,7 +38,12 @@ export async function ask(query, accept, signal) {
   }
   if (!response.ok) throw new Problem(await problem(response));
   const text = await read(response, signal);
-  return { text, type: response.headers.get("content-type") ?? "", seconds: (performance.now() - began) / 1000 };
+  return {
+    text,
+    type: response.headers.get("content-type") ?? "",
+    seconds: (performance.now() - began) / 1000,
+    isPortion: response.headers.get("x-muscle-atlas-rows")?.endsWith("more") ?? false,
+  };
 }
 
 async function problem(response) {
