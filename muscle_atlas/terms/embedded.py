@@ -70,6 +70,11 @@ class Words:
             found[key] = [*found.get(key, ()), *broad]
         return [(key, spaced(key), entries) for key, entries in sorted(found.items())]
 
+    @cached_property
+    def _parts(self) -> list[tuple[str, int]]:
+        """The single words of every word, and where it stands in ``_spaced``, in alphabetical order."""
+        return sorted((part, place) for place, (_, words, _) in enumerate(self._spaced) for part in words.split())
+
     def typed(self, typed: Typed) -> list[Name]:
         """Return the words that begin with what somebody types."""
         first, behind = (bisect_left(self._spaced, (end,)) for end in typed.range())
@@ -77,7 +82,11 @@ class Words:
 
     def holding(self, typed: Typed) -> list[Name]:
         """Return the words in which every word that somebody types begins a word."""
-        return [Name(key, one) for key, words, entries in self._spaced if typed.fits(words) for one in entries]
+        # All of them are compared with what the longest finds.
+        longest = Typed(max(typed.words, key=len, default=""))
+        first, behind = (bisect_left(self._parts, (end,)) for end in longest.range())
+        fitting = (self._spaced[place] for place in sorted({place for _, place in self._parts[first:behind]}))
+        return [Name(key, one) for key, words, entries in fitting if typed.fits(words) for one in entries]
 
     def names_of(self, identifier: str) -> list[Name]:
         """Return every word that stands for one thing, or covers it."""

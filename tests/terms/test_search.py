@@ -62,7 +62,7 @@ def test_a_term_is_found_by_what_is_typed(embedded: Search, typed: str, identifi
 
 
 def test_a_term_stands_there_once_with_its_label_and_the_name_that_fits(embedded: Search) -> None:
-    terms = embedded.find("nemaline")
+    terms = embedded.find("nemaline m")
     assert len({one.identifier for one in terms}) == len(terms)
     (one,) = (one for one in terms if one.identifier == "ORPHA:607")
     assert one.name.startswith("Nemaline")
