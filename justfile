@@ -32,6 +32,10 @@ questions:
 benchmark *arguments:
     uv run python -m benchmarks.build {{arguments}}
 
+# Ask the resolver words whose meaning is known.
+resolve *arguments:
+    uv run python -m benchmarks.resolve {{arguments}}
+
 # Everything that CI asks.
 ci:
     .ci/run

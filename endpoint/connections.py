@@ -82,6 +82,8 @@ class GuardedConnection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head = 0
         self._in_head = True
+        self._between = True
+        """Whether nothing of the next request has been parsed yet."""
         self._whole: bytes | None = None
         """Checksum of what came last, where that may be a whole request."""
         self._begun = b""
@@ -103,7 +105,7 @@ class GuardedConnection(HttpToolsProtocol):
         """Measure what belongs to a head."""
         self._whole = None
         if self._in_head:
-            if self._head == 0 and data.find(_END) == len(data) - len(_END) and self._is_free():
+            if self._between and self._head == 0 and data.find(_END) == len(data) - len(_END) and self._is_free():
                 self._whole = hashlib.blake2b(data, digest_size=16).digest()
                 if (kept := self.find_kept(self._whole)) is not None:
                     self._give(kept)
@@ -156,6 +158,11 @@ class GuardedConnection(HttpToolsProtocol):
             return data
         return _OFFER.sub(b"\r\ndeclined", data[:end]) + data[end:]
 
+    def on_message_begin(self) -> None:
+        """Note that a request has begun, maybe in one packet with the one before."""
+        self._between = False
+        super().on_message_begin()
+
     def on_headers_complete(self) -> None:
         """Stop the clock: the request has begun."""
         if self._whole and self._is_decided():
@@ -168,7 +175,7 @@ class GuardedConnection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Wait for the next head."""
-        self._in_head = True
+        self._in_head = self._between = True
         super().on_message_complete()
 
     def pause_writing(self) -> None:

@@ -77,6 +77,10 @@ NAMES = (
 """What people write for a form, besides its suffix and media type."""
 
 
+_LONGEST = 4_096
+"""Signs of an ``Accept`` header that are weighed: what a client sends at the end of a longer one is not looked at."""
+
+
 class NotAcceptableError(Exception):
     """Nothing that the client accepts can be given; the message lists what can."""
 
@@ -98,9 +102,15 @@ def offer(forms: Sequence[Form]) -> str:
     return ", ".join(form.media_type for form in forms)
 
 
-@lru_cache(maxsize=1_000)
 def find_form(accept: str | None, forms: tuple[Form, ...]) -> Form | None:
     """Return the form that fits an ``Accept`` header best, the first of equals; None if none fits."""
+    if accept and len(accept) > _LONGEST:
+        accept = accept[:_LONGEST].rpartition(",")[0]
+    return _find_form(accept, forms)
+
+
+@lru_cache(maxsize=1_000)
+def _find_form(accept: str | None, forms: tuple[Form, ...]) -> Form | None:
     if not accept or not accept.strip(" \t,"):
         return forms[0]
     offered = {form.media_type: form for form in forms}

@@ -12,6 +12,7 @@ import click
 from muscle_atlas import __version__
 from muscle_atlas.generating import generate
 from muscle_atlas.locks import BusyError
+from muscle_atlas.moving import diff
 from muscle_atlas.options import (
     data_option,
     fail_on_option,
@@ -188,6 +189,7 @@ def serve(
 main.add_command(releases)
 terms.add_command(resolve)
 main.add_command(terms)
+terms.add_command(diff)
 main.add_command(generate)
 
 

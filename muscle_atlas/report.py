@@ -129,6 +129,10 @@ class Printer:
         # An address is never broken, however narrow the terminal.
         Console(highlight=False, width=1_000).print(table)
 
+    def text(self, text: str, *, style: str = "") -> None:
+        """Print a text that is none of ours, as it is written."""
+        self._console.print(escape(shown(text, 5 * LONGEST)), style=style)
+
     def line(self, word: str, **values: object) -> None:
         """Print one phrase."""
         self._console.print(self.say(word, **values))

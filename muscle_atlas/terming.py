@@ -63,8 +63,8 @@ def update(given: Path | None, terms: Path | None, only: tuple[str, ...], *, as_
     settings = usable_settings()
     printer = Printer(settings.language)
     sources = _chosen(only)
-    folder = _folder(terms, settings)
-    found = _found(given, sources, printer) if given else None
+    folder = terms_folder(terms, settings)
+    found = find_releases(given, sources, printer) if given else None
     try:
         with locked(folder, "update"):
             outcomes = []
@@ -110,7 +110,7 @@ def status(terms: Path | None, *, as_json: bool) -> None:
 
     settings = usable_settings()
     printer = Printer(settings.language)
-    folder = _folder(terms, settings)
+    folder = terms_folder(terms, settings)
     found = list(read_installed(folder, _chosen(())))
     if as_json:
         told = {"terms": str(folder), "sources": [_status(one, printer) for one in found]}
@@ -134,14 +134,24 @@ def _chosen(only: tuple[str, ...]) -> "list[Source]":
     return [source for source in SOURCES if not only or source.name in only]
 
 
-def _folder(given: Path | None, settings: "Settings") -> Path:
+def terms_folder(given: Path | None, settings: "Settings") -> Path:
+    """Return the folder of the slices: the one given, else that of the settings.
+
+    Raises:
+        StopError: if there is neither.
+    """
     folder = given or settings.terms
     if folder is None:
         raise StopError("there is no folder for vocabularies. Give one with --terms.")
     return folder
 
 
-def _found(given: Path, sources: "list[Source]", printer: "Printer") -> "Folder":
+def find_releases(given: Path, sources: "list[Source]", printer: "Printer") -> "Folder":
+    """Return what a folder holds of releases.
+
+    Raises:
+        StopError: if it cannot be read, or holds none.
+    """
     from muscle_atlas.terms.folders import read_folder  # noqa: PLC0415
     from muscle_atlas.terms.source import FaultyReleaseError  # noqa: PLC0415
 
@@ -183,7 +193,7 @@ def _outcomes(
 
 def _tell(outcome: "Outcome", folder: Path, printer: "Printer") -> None:
     told = {"name": outcome.name, "version": outcome.version, "before": outcome.before}
-    reasons = [_reason(fault, printer) for fault in outcome.faults]
+    reasons = [reason_of(fault, printer) for fault in outcome.faults]
     if outcome.state == "failed":
         for reason in reasons:
             printer.line("terms_failed_kept" if outcome.before else "terms_failed", reason=reason, **told)
@@ -197,7 +207,8 @@ def _tell(outcome: "Outcome", folder: Path, printer: "Printer") -> None:
         printer.line("terms_noted", name=outcome.name, reason=reason)
 
 
-def _reason(fault: "ReleaseError", printer: "Printer") -> str:
+def reason_of(fault: "ReleaseError", printer: "Printer") -> str:
+    """Return why a release is not what it should be, in the language of the printer where it is told in both."""
     from muscle_atlas.terms.source import FaultyReleaseError  # noqa: PLC0415
 
     return printer.say(fault.word, **fault.values) if isinstance(fault, FaultyReleaseError) else str(fault)
@@ -211,7 +222,7 @@ def _as_json(outcome: "Outcome", printer: "Printer") -> dict[str, Any]:
         "before": outcome.before,
         "terms": outcome.terms,
         "files": [file._asdict() for file in outcome.files],
-        "problems": [_reason(fault, printer) for fault in outcome.faults],
+        "problems": [reason_of(fault, printer) for fault in outcome.faults],
         "seconds": round(outcome.seconds, 3),
     }
 
@@ -233,7 +244,7 @@ def _status(one: "Installed", printer: "Printer") -> dict[str, Any]:
         "terms": one.terms,
         "withdrawn": one.withdrawn,
         "files": [file._asdict() for file in one.files],
-        "problem": _reason(one.fault, printer) if one.fault else None,
+        "problem": reason_of(one.fault, printer) if one.fault else None,
         "addresses": [part.address for part in one.source.parts if part.address],
     }
 

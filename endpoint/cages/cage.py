@@ -72,7 +72,7 @@ class Cage(asyncio.Protocol):
                 stdout=subprocess.DEVNULL,
                 stderr=self._words,
                 cwd=_HOUSE,
-                env=_environment(),
+                env=environment(),
             )
         transport, _ = await self._loop.create_unix_connection(lambda: self, sock=ours)
         self._transport = transport
@@ -199,8 +199,8 @@ class Cage(asyncio.Protocol):
         return FaultError("gone", told)
 
 
-def _environment() -> dict[str, str]:
-    """Return the few variables that a cage needs, those by which Python finds what is installed among them."""
+def environment() -> dict[str, str]:
+    """Return the few variables that our processes need, those by which Python finds what is installed among them."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     # Few arenas, else glibc reserves address space by the gigabyte, which the limit counts.
     return {**kept, "MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}

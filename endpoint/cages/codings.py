@@ -88,7 +88,8 @@ class _Identity:
 def choose_coding(accepted: str | None) -> Coding:
     """Return the coding that an ``Accept-Encoding`` header likes best, the first of ours among equals.
 
-    A header that accepts nothing of ours, not even ``identity``, still gets ``identity`` (RFC 9110, 12.5.3 allows it).
+    ``identity`` is liked less than what is named, unless it is named itself. A header that accepts nothing of ours, not
+    even ``identity``, still gets it (RFC 9110, 12.5.3 allows it).
     """
     if not accepted:
         return Coding.IDENTITY
@@ -100,7 +101,8 @@ def choose_coding(accepted: str | None) -> Coding:
         (coding for coding in Coding if coding is not Coding.IDENTITY),
         key=lambda coding: weights.get(coding, weights.get("*", 0.0)),
     )
-    return best if weights.get(best, weights.get("*", 0.0)) > 0 else Coding.IDENTITY
+    liked = weights.get(best, weights.get("*", 0.0))
+    return best if liked > 0 and liked >= weights.get(Coding.IDENTITY, 0.0) else Coding.IDENTITY
 
 
 def _weight(parameters: str) -> float:

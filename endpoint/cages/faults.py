@@ -13,9 +13,9 @@ class FaultError(Exception):
     """A query that got no answer, or not all of it.
 
     The kinds stand in ``faults.json``, with what each means in HTTP. ``syntax``, ``graph``, ``absent``,
-    ``evaluation``, ``size`` and ``memory`` are found in the cage, ``service``, ``service-late`` and ``calls`` by the
-    forwarder, the others by the server. Two more are never told as they are: ``form`` (nothing that the client accepts
-    fits the answer) and ``left`` (the client is gone).
+    ``evaluation``, ``xml``, ``size`` and ``memory`` are found in the cage, ``service``, ``service-late`` and ``calls``
+    by the forwarder, the others by the server. Two more are never told as they are: ``form`` (nothing that the client
+    accepts fits the answer) and ``left`` (the client is gone).
     """
 
     def __init__(self, kind: str, detail: str = "", **more: Any) -> None:

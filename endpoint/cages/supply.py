@@ -1,6 +1,7 @@
 """The supply of cages: some stand open for the next queries, others are started as they are needed."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 from endpoint.cages.cage import Cage
 from endpoint.cages.faults import FaultError
 from endpoint.cages.limits import Limits
+
+log = logging.getLogger("muscle_atlas.cages")
 
 _LINGERING = 60.0
 """Seconds that a cage stands idle before it is given up, where more are ready than need be."""
@@ -121,6 +124,8 @@ class Supply:
         if self._closing:
             return
         asyncio.get_running_loop().call_later(_RESTING, self.fill)
+        # Why, and where on this machine, is for the operator alone.
+        log.error("no cage can be opened", extra={"store": str(self._store), "reason": refusal.detail})
         if not any(cage.ready for cage in self._cages):
             self._on_refusal(refusal)
 

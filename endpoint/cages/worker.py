@@ -22,7 +22,9 @@ import pyoxigraph as ox
 from endpoint.cages.frames import Kind, Receiver, pack_json, unpack_question
 from endpoint.cages.portions import portion_of
 from endpoint.cages.rows import ROWS_TYPE, some_rows
+from endpoint.cages.wellformed import NotXmlError
 from endpoint.cages.writing import AnswerWriter, TooLargeError
+from endpoint.query.tokens import has_dataset_clause
 
 STACK = 128 * 2**20
 """Bytes of the stack that queries are parsed and run on, by recursion: a chain of 50,000 signs fits."""
@@ -44,6 +46,10 @@ class _FormError(Exception):
     """What was asked for cannot be written in any form that the client accepts."""
 
 
+class _GraphError(Exception):
+    """A graph is named by what is no IRI."""
+
+
 class _AbsentError(Exception):
     """There is no such graph."""
 
@@ -52,9 +58,10 @@ _KINDS: tuple[tuple[type[Exception], str], ...] = (
     (_FormError, "form"),
     (_AbsentError, "absent"),
     (TooLargeError, "size"),
+    (NotXmlError, "xml"),
     (MemoryError, "memory"),
     (SyntaxError, "syntax"),
-    (ValueError, "graph"),
+    (_GraphError, "graph"),
 )
 
 
@@ -167,7 +174,7 @@ class _Worker:
         results: Any = self._store.query(
             query,
             base_iri=how["base"],
-            use_default_graph_as_union=how["union"],
+            use_default_graph_as_union=how["union"] and not has_dataset_clause(query),
             default_graph=_nodes(how["default_graphs"]),
             named_graphs=_nodes(how["named_graphs"]),
         )
@@ -209,7 +216,7 @@ def _node(iri: str) -> ox.NamedNode:
     try:
         return ox.NamedNode(iri)
     except ValueError as error:
-        raise ValueError(f"“{iri}” is no absolute IRI: {error}") from error
+        raise _GraphError(iri) from error
 
 
 def _fault(error: Exception) -> dict[str, Any]:

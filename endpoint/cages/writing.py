@@ -6,6 +6,7 @@ from typing import Any
 
 from endpoint.cages.codings import Coding, Compressor
 from endpoint.cages.frames import Kind, pack, pack_json
+from endpoint.cages.wellformed import XML, XmlCheck
 
 CHUNK = 64 * 2**10
 """Bytes of an answer that are sent at a time."""
@@ -33,6 +34,7 @@ class AnswerWriter:
         """What else the head of the answer says; to be set before anything is written."""
         self._pending = bytearray()
         self._compressor: Compressor | None = None
+        self._xml = XmlCheck() if media_type in XML else None
         self._last = b""
         self._total = 0
 
@@ -75,6 +77,8 @@ class AnswerWriter:
             head = pack_json(Kind.HEAD, {"media_type": self._media_type, "coding": self._coding.value, **self.told})
             if self._media_type in _PREFIXED:
                 content = order_prefixes(content, whole=whole)
+        if self._xml:
+            content = self._xml.check(content)
         data = self._compressor.compress(content)
         return head + (pack(Kind.DATA, data) if data else b"")
 

@@ -4,16 +4,20 @@ import asyncio
 import os
 import socket
 import ssl
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpcore
 import pyoxigraph as ox
 
+from endpoint.cages.cage import environment
 from endpoint.federation.guard import GuardedNetwork, RefusedHostError
 from endpoint.query.requests import FORM_TYPE
 from muscle_atlas import __version__
@@ -30,6 +34,8 @@ _AT_ONCE = 64
 """Calls under way, all queries together."""
 _QUOTED = 200
 """Signs of another service's own words that are told."""
+
+_HOUSE = Path(__file__).resolve().parents[2]
 
 _READABLE = (ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML)
 _ACCEPT = ", ".join(form.media_type for form in _READABLE)
@@ -51,20 +57,32 @@ class Reply:
     content: IO[bytes]
     size: int
 
-    def check(self) -> None:
-        """Read all of it.
+    async def check(self, deadline: float) -> None:
+        """Read all of it in a process of its own, before a time by the clock of the event loop.
 
         Raises:
             CallError: if that cannot be done.
         """
-        wrong = ""
+        reading = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "endpoint.federation.reading", self.form.media_type),
+            stdin=self.content.fileno(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=_HOUSE,
+            env=environment(),
+        )
         try:
-            _read_rows(self.content, self.form)
-        except (SyntaxError, ValueError, OSError) as error:
-            # The error itself holds the parser, which must not leave its thread.
-            wrong = str(error)
-        if wrong:
-            raise CallError(f"its answer cannot be read: {wrong}")
+            async with asyncio.timeout_at(deadline):
+                wrong, _ = await reading.communicate()
+        except TimeoutError:
+            raise CallError("it did not answer in time", late=True) from None
+        finally:
+            if reading.returncode is None:
+                reading.kill()
+                await reading.wait()
+        if reading.returncode:
+            told = wrong.decode(errors="replace")[:_QUOTED]
+            raise CallError(f"its answer cannot be read: {told or 'it nests too deeply'}")
         self.content.seek(0)
 
 
@@ -135,13 +153,6 @@ class Caller:
         raise CallError(f"it redirects more than {_REDIRECTS} times")
 
 
-def _read_rows(content: IO[bytes], form: ox.QueryResultsFormat) -> None:
-    rows = ox.parse_query_results(content, format=form)
-    if isinstance(rows, ox.QuerySolutions):
-        for _ in rows:
-            pass
-
-
 def _header(response: httpcore.Response, name: bytes) -> str:
     return next((value.decode("latin-1") for known, value in response.headers if known.lower() == name), "")
 
@@ -156,6 +167,8 @@ def _checked(address: str) -> str:
 def _leads_to(response: httpcore.Response, address: str) -> str:
     try:
         target = urljoin(address, _header(response, b"location"))
+        if not target.isascii() or urlsplit(target).port == 0:
+            raise ValueError
         if urlsplit(address).scheme == "https" and urlsplit(target).scheme == "http":
             raise CallError("it redirects to an address that is not encrypted")
     except ValueError as error:

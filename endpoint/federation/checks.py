@@ -38,7 +38,7 @@ async def _check(caller: Caller, service: Service) -> Check:
     try:
         deadline = asyncio.get_running_loop().time() + MOST_SECONDS
         async with caller.ask(service.address, read_query("anything"), deadline) as reply:
-            reply.check()
+            await reply.check(deadline)
     except CallError as error:
         failure = str(error)
     return Check(service, failure, round((time.monotonic() - began) * 1000))

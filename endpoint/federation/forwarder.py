@@ -179,7 +179,7 @@ class Forwarder:
             async with self._caller.ask(call.service.address, query, deadline) as reply:
                 if call.silent:
                     # Once the answer has begun, Oxigraph no longer ignores that it breaks.
-                    await asyncio.to_thread(reply.check)
+                    await reply.check(deadline)
                 await _send_reply(send, reply)
         except CallError as error:
             calls.fail(call, error)

@@ -26,6 +26,8 @@ from endpoint.query.requests import Departure
 from endpoint.query.tokens import is_update
 
 PATH = "/sparql"
+_LEAST = 0.1
+"""Seconds that are left to a question, at least, which has waited in vain for the same one of somebody else."""
 
 
 class Inquiries:
@@ -56,8 +58,9 @@ class Inquiries:
             FaultError: if no answer comes of it.
             ProblemError: if it cannot be asked.
         """
+        left = await self._wait_for(question, seconds)
         if not await self._give_kept(exchange, question):
-            await self._ask(exchange, question, seconds)
+            await self._ask(exchange, question, left)
 
     async def give_graph(self, exchange: Exchange, graph: WholeGraph, seconds: float) -> None:
         """Give a graph as it stands in the store.
@@ -65,13 +68,29 @@ class Inquiries:
         Raises:
             FaultError: if it cannot be given.
         """
+        left = await self._wait_for(graph, seconds)
         if not await self._give_kept(exchange, graph):
-            await self._run(exchange, graph, graph.pack(self._limits), seconds)
+            await self._run(exchange, graph, graph.pack(self._limits), left)
+
+    async def _wait_for(self, question: Question | WholeGraph, seconds: float) -> float:
+        """Wait for the answer that is just being made for somebody else, if one is; return the seconds that are left.
+
+        Raises:
+            FaultError: if none is left.
+        """
+        if (asked := self._asked.get(question)) is None:
+            return seconds
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            async with asyncio.timeout(seconds):
+                await asked.wait()
+        except TimeoutError:
+            raise FaultError("time", seconds=seconds) from None
+        return max(_LEAST, round(seconds - (clock() - began), 1))
 
     async def _give_kept(self, exchange: Exchange, question: Question | WholeGraph) -> bool:
-        """Send the answer to a question if it is kept, or about to be; tell whether it was."""
-        if (asked := self._asked.get(question)) is not None:
-            await asked.wait()
+        """Send the answer to a question if it is kept; tell whether it was."""
         if (answer := self._answers.find(question)) is None:
             return False
         await give(answer, exchange.scope, exchange.send)

@@ -32,7 +32,8 @@ def announce_next(page: Response, scope: Scope, table: Mapping[str, Any]) -> Non
     if not table["more"]:
         return
     page.headers["X-Muscle-Atlas-Rows"] = _told(table["offset"], len(table["rows"]), more=True)
-    if address := next_address(scope, table):
+    address = next_address(scope, table)
+    if address and len(address) <= _LONGEST_LINK:
         page.headers["Link"] = f'<{address}>; rel="next"'
 
 
@@ -51,7 +52,7 @@ def portion_headers(path: str, question: "Question", head: Mapping[str, Any]) ->
         return []
     following = head["offset"] + head["rows"]
     headers = [(b"x-muscle-atlas-rows", _told(head["offset"], head["rows"], more=head["more"]).encode())]
-    if head["more"] and question.results_form:
+    if head["more"] and question.results_form and len(question.query) <= _LONGEST_LINK:
         told = [
             ("query", question.query),
             *(("default-graph-uri", graph) for graph in question.default_graphs),

@@ -14,7 +14,7 @@ from endpoint.cages.rows import ROWS_TYPE
 from endpoint.negotiation import DATASET_FORMS, PAGE, RESULT_FORMS, Form, find_form, name_form, offer
 from endpoint.problems import ProblemError
 from endpoint.query.paging import PARAMETER as OFFSET
-from endpoint.query.tokens import changes, has_dataset_clause
+from endpoint.query.tokens import changes
 
 _DIGITS = 9
 """Of an offset, at most."""
@@ -72,8 +72,7 @@ class Question:
         order = Order(
             whole=False,
             base=base,
-            # A query with FROM names its own dataset; everybody else sees all graphs.
-            union=not told and not has_dataset_clause(self.query),
+            union=not told,
             default_graphs=self.default_graphs if told else None,
             named_graphs=self.named_graphs if told else None,
             results_type=_media_type(self.results_form),
@@ -98,6 +97,7 @@ class Order(NamedTuple):
     results_type: str | None = None
     base: str | None = None
     union: bool = False
+    """Whether all graphs are asked together, unless the query names its own by ``FROM``."""
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     rows: int = ROWS

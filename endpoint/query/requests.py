@@ -18,7 +18,9 @@ UPDATE_TYPE = "application/sparql-update"
 _FIELDS = 1_000
 """Parameters of one request."""
 _LONGEST_SHORTCUT = 4_096
-"""Bytes of a query string whose answer is found unread."""
+"""Bytes of a query string and of what is accepted whose answer is found unread."""
+_SHORT = 2**16
+"""Bytes of a form that is read at once."""
 _GRACE = 0.25
 """Seconds in which a query whose client has left may still end: a new cage costs more."""
 
@@ -51,14 +53,13 @@ def read_parameters(text: bytes) -> list[tuple[str, str]]:
 
 def shortcut_of(scope: Scope) -> tuple[bytes, ...] | None:
     """Return what decides the answer to a GET, unread; None for other methods, and where that is long."""
-    if scope["method"] not in ("GET", "HEAD") or len(scope["query_string"]) > _LONGEST_SHORTCUT:
+    if scope["method"] not in ("GET", "HEAD"):
         return None
-    accept = coding = b""
-    for name, value in scope["headers"]:
-        if name == b"accept":
-            accept = value
-        elif name == b"accept-encoding":
-            coding = value
+    # Each may stand there several times; all of them together say what is accepted.
+    accept = b",".join([value for name, value in scope["headers"] if name == b"accept"])
+    coding = b",".join([value for name, value in scope["headers"] if name == b"accept-encoding"])
+    if len(scope["query_string"]) + len(accept) + len(coding) > _LONGEST_SHORTCUT:
+        return None
     return scope["raw_path"], scope["query_string"], accept, coding
 
 
@@ -93,7 +94,9 @@ async def read_request(scope: Scope, receive: Receive, limits: Limits, methods: 
         raise ProblemError.of(415, "body-charset", charset=charset)
     body = await read_body(receive, scope, limits)
     if kind == FORM_TYPE:
-        return [*parameters, *read_parameters(body)]
+        # Two megabytes of percent signs take a while to be decoded.
+        read = read_parameters(body) if len(body) <= _SHORT else await asyncio.to_thread(read_parameters, body)
+        return [*parameters, *read]
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -67,7 +67,7 @@ def read_tokens(query: str) -> Iterator[Token]:
 
 
 def has_dataset_clause(query: str) -> bool:
-    """Tell whether a query names its own dataset by ``FROM``."""
+    """Tell whether a query names its own dataset by ``FROM``; asked in a cage, for a long query takes seconds."""
     if "from" not in query.lower():
         return False
     before = None
@@ -81,15 +81,18 @@ def has_dataset_clause(query: str) -> bool:
     return False
 
 
+_FIRST_WORD = re.compile(
+    r"""(?:[\x20\t\r\n]+|\#[^\r\n]*|(?:PREFIX|BASE)\b|[\w.\-]*:|<[^<>"{}|^`\x00-\x20]*>)*+(\w+)""",
+    re.IGNORECASE,
+)
+"""The word behind the prologue of a query, found without tokens: a prologue may be as long as a body."""
 _UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"))
 
 
 def is_update(query: str) -> bool:
     """Tell whether a text is an update: what comes after its prologue is one of the words that begin one."""
-    for token in read_tokens(query):
-        if token.sort is Sort.WORD and token.text.upper() not in ("PREFIX", "BASE"):
-            return token.text.upper() in _UPDATES
-    return False
+    first = _FIRST_WORD.match(query)
+    return first is not None and first[1].upper() in _UPDATES
 
 
 _CHANGING = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")

@@ -18,11 +18,11 @@ from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import Table
 from muscle_atlas.terms.slices import Slice
 
-# The short way on images, as columns of images.parquet.
-_LINKED = (
+LINKED = (
     *("disease", "gene", "family", "muscle", "stain", "target", "technique", "structure", "species", "status"),
     *("sex", "age_band", "inheritance", "variant", "finding", "publication", "licence"),
 )
+"""The short way on images, as columns of images.parquet that hold IRIs."""
 _PLAIN = (
     "age",
     "age_years",
@@ -151,13 +151,13 @@ def tabulate_images(resolved: Resolved, labels: pl.DataFrame, names: Names) -> p
         names: the names of the atlas.
     """
     images = unite_rows(resolved.records, names).select(
-        "image_id", "image", "individual", "specimen", *_LINKED, *_PLAIN, *_PICTURE
+        "image_id", "image", "individual", "specimen", *LINKED, *_PLAIN, *_PICTURE
     )
     labels = pl.concat(
         [labels, resolved.genes.select(pl.col("gene").alias("iri"), pl.col("symbol").alias("label_en")).unique()],
         how="diagonal",
     )
-    for column in _LINKED:
+    for column in LINKED:
         for language in ("en", "fr"):
             label = f"label_{language}"
             known = labels.drop_nulls(label)

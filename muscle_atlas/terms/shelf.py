@@ -32,11 +32,28 @@ WITH RECURSIVE above (id) AS (
 ) SELECT id FROM above"""
 
 
+class _Connection:
+    """A connection to a slice, closed when the thread that opened it ends."""
+
+    def __init__(self, slice_: Slice) -> None:
+        self.database = slice_.connect()
+        self.database.execute("CREATE VIRTUAL TABLE temp.trigram USING fts5vocab (main, alike, row)")
+        # Pages of the file are shared by all that read it, rather than copied by each.
+        self.database.execute(f"PRAGMA mmap_size = {_MAPPED}")
+        self.process = os.getpid()
+
+    def __del__(self) -> None:
+        # A connection must not be used by a process that was forked from the one that opened it, not even closed.
+        if getattr(self, "process", None) == os.getpid():
+            self.database.close()
+
+
 class _Connections(threading.local):
     """One connection to a slice a thread, and a process."""
 
-    process: int | None = None
-    connection: sqlite3.Connection | None = None
+    kept: _Connection | None = None
+    inherited: _Connection | None = None
+    """What a process has from the one that it was forked from, and leaves alone."""
 
 
 class Shelf:
@@ -84,15 +101,11 @@ class Shelf:
             raise SliceError(f"{slice_.path} cannot be read: {error}") from error
 
     def _connection(self, slice_: Slice) -> sqlite3.Connection:
-        kept = self._connections[slice_.path]
-        # A connection must not be used by a process that was forked from the one that opened it.
-        if kept.connection is None or kept.process != os.getpid():
-            kept.connection = slice_.connect()
-            kept.connection.execute("CREATE VIRTUAL TABLE temp.trigram USING fts5vocab (main, alike, row)")
-            # Pages of the file are shared by all that read it, rather than copied by each.
-            kept.connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
-            kept.process = os.getpid()
-        return kept.connection
+        of_thread = self._connections[slice_.path]
+        if of_thread.kept is None or of_thread.kept.process != os.getpid():
+            of_thread.inherited = of_thread.kept
+            of_thread.kept = _Connection(slice_)
+        return of_thread.kept.database
 
 
 class Shelved:

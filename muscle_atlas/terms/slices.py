@@ -177,10 +177,14 @@ class Slice:
         Raises:
             SliceError: if it is no slice, or of another format.
         """
+        database: sqlite3.Connection | None = None
         try:
-            database = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
+            # Whichever thread collects what another has left closes it.
+            database = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
             (version,) = database.execute("PRAGMA user_version").fetchone()
         except sqlite3.DatabaseError as error:
+            if database is not None:
+                database.close()
             raise SliceError(f"{self.path} cannot be read: {error}") from error
         if version != FORMAT:
             database.close()

@@ -30,6 +30,7 @@ VERBS = (
     ("releases", "rollback"),
     ("terms", "update"),
     ("terms", "status"),
+    ("terms", "resolve"),
     ("generate",),
 )
 BASE = "https://atlas.example.org/muscle/"

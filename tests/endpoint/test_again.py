@@ -94,6 +94,28 @@ def test_a_head_that_is_cut_in_half_is_put_together(server: httpx.Client) -> Non
             assert take(connection)[2] == body
 
 
+def test_a_head_that_begins_in_the_packet_of_the_one_before_is_its_own(server: httpx.Client) -> None:
+    line, rest = request("/sparql?query=SELECT%20(%22LETTER%22%20AS%20%3Fx)%20%7B%7D").split(b"\r\n", 1)
+    for letter in (b"a", b"a", b"a", b"b"):
+        with connected(server) as connection:
+            connection.sendall(request() + line.replace(b"LETTER", letter) + b"\r\n")
+            take(connection)
+            connection.sendall(rest)
+            assert take(connection)[2] == b"x\r\n" + letter + b"\r\n"
+
+
+def test_a_header_that_stands_there_twice_says_both(server: httpx.Client) -> None:
+    twice = request(more="Accept: */*;q=0.1\r\nAccept-Encoding: gzip\r\nAccept-Encoding: br;q=0.1\r\n")
+    once = request(more="Accept-Encoding: br;q=0.1\r\n").replace(b"text/csv", b"*/*;q=0.1")
+    target = "/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D%20LIMIT%20200"
+    with connected(server) as connection:
+        for sent, kind, coding in ((twice, "text/csv", "gzip"), (once, "application/sparql-results+json", "br")):
+            for _ in range(2):
+                _, headers, _ = ask(connection, sent.replace(QUERY.encode(), target.encode()))
+                assert headers["content-type"].partition(";")[0] == kind
+                assert headers["content-encoding"] == coding
+
+
 def test_a_head_whose_body_follows_is_read_with_it(server: httpx.Client) -> None:
     form = b"query=ASK%20%7B%7D"
     post = request(
@@ -126,8 +148,11 @@ def test_a_client_that_wants_to_close_is_left(server: httpx.Client) -> None:
 def test_another_release_is_served_at_once(serve: Serve, example_data: Path, run: Run, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(example_data, data, symlinks=True)
-    with serve(data) as server, connected(server) as connection:
-        before = [ask(connection, request()) for _ in range(3)][-1]
+    with serve(data) as server:
+        with connected(server) as connection:
+            before = [ask(connection, request()) for _ in range(3)][-1]
         assert run("build", Path("examples/vlm-199.csv").resolve(), "--data", data).returncode == 0
-        after = ask(connection, request())
+        # The former connection may have been closed meanwhile: nothing was asked on it.
+        with connected(server) as connection:
+            after = ask(connection, request())
         assert after[1]["x-muscle-atlas-release"] != before[1]["x-muscle-atlas-release"]

@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from endpoint.cages.budgets import Budgets
 from endpoint.cages.codings import Coding
+from endpoint.cages.faults import FaultError
 from endpoint.cages.limits import Limits
 from endpoint.cages.pool import Pool
 from endpoint.cages.runs import Run
@@ -60,6 +63,21 @@ def test_a_client_that_holds_every_long_place_makes_room_for_another(example_dat
         assert sorted(await asyncio.gather(*first)) == ["crowd", "time"]
 
     play(example_data, Limits(workers=4, seconds=2.0, young=0.3), scene)
+
+
+def test_where_the_store_cannot_be_opened_stands_in_the_log_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(pool: Pool) -> None:
+        with pytest.raises(FaultError) as told:
+            await ended(pool, "ASK {}", "anybody")
+        problem = told.value.problem(pool.limits)
+        assert problem.status == 503
+        assert str(tmp_path) not in repr(vars(problem))
+
+    (tmp_path / "current").mkdir()
+    play(tmp_path, Limits(), scene)
+    assert str(tmp_path) in caplog.records[0].__dict__["reason"]
 
 
 def test_an_account_is_paid_from_fills_up_again_and_never_above_its_burst() -> None:

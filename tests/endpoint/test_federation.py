@@ -79,6 +79,18 @@ class Mirror(BaseHTTPRequestHandler):
     def answer_garbage(self) -> None:
         self.give(200, b'{"head": {"vars": ["s"]}, "results": {"bindings": [{', Content_Type="application/json")
 
+    def answer_nested(self) -> None:
+        deep = b'{"type": "triple", "value": {"subject": ' * 200_000
+        self.give(
+            200, b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": ' + deep, Content_Type="application/json"
+        )
+
+    def answer_port(self) -> None:
+        self.give(307, b"", Location="http://localhost:99999/ok")
+
+    def answer_accent(self) -> None:
+        self.give(307, b"", Location="http://localhost/\u00e9")
+
     def answer_packed(self) -> None:
         self.give(200, b"x", Content_Type="application/sparql-results+json", Content_Encoding="gzip")
 
@@ -329,6 +341,8 @@ def test_the_place_of_an_error_is_that_of_the_query_as_it_was_asked(calling: htt
         ("endless", 502, "its answer is larger than 67108864 bytes"),
         ("slow", 504, "it did not answer in time"),
         ("circle", 502, "it redirects more than 3 times"),
+        ("port", 502, "it redirects to what is no address"),
+        ("accent", 502, "it redirects to what is no address"),
         ("inward", 502, "its address is not one of the public internet"),
         ("metadata", 502, "its address is not one of the public internet"),
         ("file", 502, "it is not at an http or https address"),
@@ -355,6 +369,13 @@ def test_a_service_that_fails_is_named_with_the_reason_and_goes_unheard_with_sil
     assert "127.0.0.1" not in told
     assert "169.254" not in told
     assert rows(ask(calling, lines.format("SILENT ", service.iri), **timeout)) == [{"here": "1"}]
+
+
+def test_an_answer_that_nests_deeply_ends_no_server(calling: httpx.Client, mirror: str) -> None:
+    query = f"SELECT * {{{{ VALUES ?here {{{{ 1 }}}} SERVICE {{0}}<{mirror}/nested> {{{{ ?s ?p ?n }}}} }}}}"
+    assert rows(ask(calling, query.format("SILENT "))) == [{"here": "1"}]
+    assert ask(calling, query.format(""), timeout="2").status_code in (422, 502, 504)
+    assert calling.get("/healthz").status_code == 200
 
 
 def test_a_redirect_into_a_private_network_is_not_followed(

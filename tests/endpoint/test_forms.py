@@ -2,6 +2,8 @@
 
 import itertools
 import json
+from urllib.parse import quote
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -76,6 +78,8 @@ def test_every_form_of_every_kind_of_query_is_chosen_by_weight(
         ("application/sparql-results+json;q=0.1, text/csv;q=0.2;level=1", "text/csv", None),
         ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", "text/html", "text/html"),
         ("image/png", None, None),
+        ("text/csv," + "image/png," * 12_000, "text/csv", None),
+        ("image/png," * 12_000 + "text/csv", None, None),
     ],
 )
 def test_wildcards_aliases_and_odd_headers_are_read_as_they_are_meant(
@@ -136,3 +140,55 @@ def test_the_four_forms_of_the_service_description_say_the_same(server: httpx.Cl
         found.append({tuple(map(str, triple)) for triple in graph})
     assert len(found[0]) > 90
     assert all(triples == found[0] for triples in found)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "given"),
+    [
+        ("gzip, deflate, identity", "gzip"),
+        ("identity, gzip;q=0.5", None),
+        ("identity;q=0.5, *;q=0.1", None),
+        ("identity;q=0.1, br;q=0.4, gzip;q=0.5", "gzip"),
+        ("GZIP;q=0.001, zstd;q=0", "gzip"),
+        ("*", "zstd"),
+        ("*, zstd;q=0", "br"),
+        ("*;q=0", None),
+        ("identity;q=0, deflate", None),
+    ],
+)
+def test_the_coding_that_is_liked_best_is_given(server: httpx.Client, accepted: str, given: str | None) -> None:
+    query = quote("SELECT * { ?s ?p ?o } LIMIT 200")
+    reply = send(server, "GET", f"/sparql?query={query}", {"Accept-Encoding": accepted})
+    assert (reply.status, reply.headers.get("content-encoding")) == (200, given)
+
+
+@pytest.mark.parametrize("sign", ["\\u0000", "\\u001B", "\\uFFFE", "\\uFFFF"])
+@pytest.mark.parametrize(
+    "query", ['SELECT ("aSIGNb" AS ?x) {}', 'CONSTRUCT { <urn:a> <urn:b> "aSIGNb" } {}'], ids=["table", "graph"]
+)
+def test_what_xml_cannot_say_is_no_broken_xml(server: httpx.Client, query: str, sign: str) -> None:
+    asked = quote(query.replace("SIGN", sign))
+    reply = send(server, "GET", f"/sparql?query={asked}&format=xml")
+    problem = json.loads(reply.body)
+    assert (reply.status, problem["fault"]) == (422, "xml")
+    assert sign.removeprefix("\\u") in problem["detail"]
+    assert send(server, "GET", f"/sparql?query={asked}").status == 200
+
+
+@pytest.mark.parametrize("iri", ["http://example.org/1", "http://example.org/a/", "urn:a:"])
+def test_a_property_without_a_name_is_no_broken_rdf_xml(server: httpx.Client, iri: str) -> None:
+    asked = quote(f"CONSTRUCT {{ <urn:a> <{iri}> 1 }} {{}}")
+    reply = send(server, "GET", f"/sparql?query={asked}&format=rdf", {"Accept-Language": "fr"})
+    assert (reply.status, json.loads(reply.body)["fault"]) == (422, "xml")
+    assert iri in json.loads(reply.body)["detail"]
+
+
+def test_every_end_of_line_comes_through_xml(server: httpx.Client) -> None:
+    ends = "a\rb\r\nc\nd\te"
+    written = ends.encode("unicode_escape").decode()
+    select, construct = f'SELECT ("{written}" AS ?x) {{}}', f'CONSTRUCT {{ <urn:a> <urn:b> "{written}" }} {{}}'
+    table = send(server, "GET", f"/sparql?query={quote(select)}&format=xml")
+    graph = send(server, "GET", f"/sparql?query={quote(construct)}&format=rdf")
+    for reply, tag in ((table, "{http://www.w3.org/2005/sparql-results#}literal"), (graph, "{urn:}b")):
+        tree = ElementTree.fromstring(reply.text)  # noqa: S314 - our own server wrote it
+        assert [element.text for element in tree.iter(tag)] == [ends]

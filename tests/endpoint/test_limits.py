@@ -107,6 +107,42 @@ def test_a_client_may_ask_for_less_time(server: httpx.Client) -> None:
         assert ask(server, "ASK {}", timeout=wrong).status_code == 400
 
 
+def test_who_asks_what_somebody_else_asks_waits_no_longer_than_it_said(server: httpx.Client) -> None:
+    query = f"{ENDLESS} #both"
+    with ThreadPoolExecutor(1) as pool:
+        running = metric(server, "muscle_atlas_queries_running")
+        other = pool.submit(httpx.post, f"{server.base_url}sparql", data={"query": query}, timeout=60)
+        while metric(server, "muscle_atlas_queries_running") == running:
+            time.sleep(0.05)
+        hasty = ask(server, query, timeout="0.5")
+        assert not other.done()
+        assert (hasty.status_code, hasty.json()["seconds"]) == (504, 0.5)
+        assert other.result().json()["fault"] == "time"
+
+
+def test_a_long_query_is_read_in_its_cage_where_it_holds_nobody_up(server: httpx.Client) -> None:
+    """Two million tokens, and a word for which all of them are looked at: that is stopped as any other work is."""
+    headers = {"Content-Type": "application/sparql-query"}
+    answer = server.post("/sparql?timeout=0.1", content="(" * 1_900_000 + "from", headers=headers)
+    assert (answer.status_code, answer.json()["fault"]) == (504, "time")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("#\n" * 900_000 + "INSERT DATA {}", 403),
+        ("PREFIX a: <b>" * 100_000 + "\nCLEAR ALL", 403),
+        ("BASE<x>PREFIX insert:<b>#x\nload<x>", 403),
+        ("#\n" * 900_000 + "SERVICE", 413),
+        ("PREFIX delete: <b> SELECT * { insert }", 400),
+    ],
+    ids=["comments", "prefixes", "glued", "too long", "no update"],
+)
+def test_an_update_is_known_behind_any_prologue(server: httpx.Client, query: str, status: int) -> None:
+    answer = server.post("/sparql", content=query, headers={"Content-Type": "application/sparql-query"})
+    assert answer.status_code == status
+
+
 def test_an_answer_that_is_cut_is_no_whole_answer(server: httpx.Client) -> None:
     """The limit is reached after the first bytes have gone: the transfer breaks, and the client can see it."""
     with (

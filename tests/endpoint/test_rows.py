@@ -169,6 +169,14 @@ def test_a_page_shows_no_more_rows_than_the_operator_gives(limited: httpx.Client
     assert page.headers["X-Muscle-Atlas-Rows"] == "1-100, more"
 
 
+def test_a_page_of_a_long_query_leads_on_by_its_text_alone(limited: httpx.Client) -> None:
+    parameters = {"query": f"{QUERY} #{'long' * 1_000}", "format": "html"}
+    page = limited.get("/sparql", params=parameters, headers={"Accept": "text/html"})
+    assert page.headers["X-Muscle-Atlas-Rows"] == "1-100, more"
+    assert "link" not in page.headers
+    assert "offset=100" in page.text
+
+
 def test_a_large_limit_streams_and_tells_before_the_first_row(serve: Serve, example_data: Path) -> None:
     """What is told stands in the head, although the answer is longer than what is held back."""
     query = "SELECT ?a ?b ?c ?d { ?a ?p ?b . ?c ?q ?d } LIMIT 30000"

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from etl.read.records import Records, read_records
 from etl.reports import Report
 from etl.validate.graphs import check_graphs
 from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.terms.slices import Association, Contents, Successor, Term
 from tests.shapes.shape_examples import NAMES, SETTINGS, TABULAR, Example, examples, tables
+from tests.terms.small import EARLY, write_small
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,6 +29,8 @@ VALID = next(example for example in TABLES if example.rule is None)
 RULES = Rules(NAMES, "en")
 OWN_WORDS = "word-ambiguous"
 """The rule for words that no table of ours leaves ambiguous, but that of another institute may."""
+OF_RELEASES = {"term-withdrawn", "term-withdrawn-without-successor"}
+"""Rules on terms that only an installed release knows to be withdrawn."""
 IMPLIED = {
     # Says of its variants that they are not stated, instead of inventing any.
     "disease-deduced": {"image-not-stated"},
@@ -42,7 +47,7 @@ def _assert_breaks(example: Example, report: Report | Records) -> None:
 
 @pytest.mark.parametrize(
     "example",
-    [example for example in VALUES if example.rule != OWN_WORDS],
+    [example for example in VALUES if example.rule not in {OWN_WORDS, *OF_RELEASES}],
     ids=lambda example: example.name,
 )
 def test_a_table_breaks_the_rule_in_its_name_and_no_other(example: Example) -> None:
@@ -71,6 +76,44 @@ def test_a_word_of_an_institute_s_own_table_may_be_ambiguous(tmp_path: Path, mon
     shutil.copy(Path(__file__).parent / "mappings" / "sides-elsewhere.sssom.tsv", mappings)
     monkeypatch.setattr("muscle_atlas.terms.embedded.MAPPINGS", mappings)
     _assert_breaks(example, build([example.path], SETTINGS, data=None))
+
+
+@pytest.mark.parametrize("rule", sorted(OF_RELEASES))
+def test_a_term_that_a_release_has_withdrawn_is_told_with_its_successor(rule: str, tmp_path: Path) -> None:
+    example = next(example for example in TABLES if example.rule == rule)
+    write_small(
+        tmp_path,
+        "uberon",
+        Contents(
+            EARLY,
+            EARLY,
+            [
+                Term("UBERON:0001601", "muscle", "extra-ocular muscle"),
+                Term("UBERON:0006229", "class", "extra-ocular muscle", status="withdrawn"),
+            ],
+            successors=[Successor("UBERON:0006229", "UBERON:0001601", "merged")],
+        ),
+    )
+    fatigue = Term("ORPHA:206610", "disease", "Chronic muscular fatigue and/or chronic muscle pain", status="withdrawn")
+    core = Term("ORPHA:597", "disease", "Central core disease")
+    caused = Association("HGNC:10483", core.id, "Disease-causing germline mutation(s) in", "Assessed")
+    write_small(tmp_path, "ordo", Contents(EARLY, EARLY, [core, fatigue], associations=[caused]))
+    report = build([example.path], replace(SETTINGS, terms=tmp_path), data=None)
+    _assert_breaks(example, report)
+    (problem,) = report.problems
+    assert str(problem.value) in problem.message
+    assert ("UBERON:0001601" in problem.message) == (rule == "term-withdrawn")
+
+
+def test_a_gene_orders_the_diseases_of_an_ambiguous_word_and_does_not_decide(tmp_path: Path) -> None:
+    example = next(example for example in TABLES if example.rule == "disease-ambiguous")
+    records = tmp_path / "records.csv"
+    records.write_text(example.text.replace("RYR1", "DMD").replace("NM_000540.3:c.14582G>A", ""), encoding="utf-8")
+    told = [
+        problem for problem in build([records], SETTINGS, data=None).problems if problem.name == "disease-ambiguous"
+    ]
+    assert told[0].value == "BMD"
+    assert str(told[0].suggestion).index("Becker") < str(told[0].suggestion).index("vitelliform")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from muscle_atlas.terms.slices import Contents, Name, Parent, Reference, Successor, Term, write_slice
 
+EARLY = "2001-01-01"
+"""A date before that of every release that our tables were drawn from: they hold beside the slice."""
 LATE = "2030-01-01"
 """A date after that of every release that our tables were drawn from."""
 
@@ -13,8 +15,8 @@ def write_small(folder: Path, name: str, contents: Contents) -> None:
     """Write a slice, each term of which goes by its labels, too."""
     folder.mkdir(parents=True, exist_ok=True)
     contents.names += list(_labels(contents.terms))
-    told = {"name": name, "title": name.upper(), "licence": "CC0-1.0"}
-    told |= dict.fromkeys(("licence_url", "source", "homepage"), f"https://example.org/{name}")
+    somewhere = dict.fromkeys(("licence_url", "source", "homepage"), "https://example.org/")
+    told = {"name": name, "title": name.upper(), "licence": "CC0-1.0", **somewhere}
     write_slice(folder / f"{name}.sqlite", told, [], contents)
 
 

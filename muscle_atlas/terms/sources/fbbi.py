@@ -14,7 +14,7 @@ from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
 from muscle_atlas.terms.unpacking import broken, unpack
 
 # https://obofoundry.org/ontology/fbbi.html
-ONTOLOGY = "http://purl.obolibrary.org/obo/fbbi.owl"
+ONTOLOGY = "https://purl.obolibrary.org/obo/fbbi.owl"
 
 _DATE = r"(?:[_-]v?(?P<date>\d{4}(?:-\d{2}){0,2}))?"
 PARTS = (Part("ontology", re.compile(rf"fbbi{_DATE}\.owl(?:\.gz)?", re.IGNORECASE), ONTOLOGY, 10_000),)

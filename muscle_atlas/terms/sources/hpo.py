@@ -15,9 +15,9 @@ from muscle_atlas.terms.tabbed import read_tabbed
 from muscle_atlas.terms.unpacking import unpack_graph
 
 # https://obofoundry.org/ontology/hp.html
-ONTOLOGY = "http://purl.obolibrary.org/obo/hp.json"
+ONTOLOGY = "https://purl.obolibrary.org/obo/hp.json"
 # https://github.com/obophenotype/hpo-translations
-FRENCH = "http://purl.obolibrary.org/obo/hp/translations/hp-fr.babelon.tsv"
+FRENCH = "https://purl.obolibrary.org/obo/hp/translations/hp-fr.babelon.tsv"
 
 _DATE = r"(?:[_-]v?(?P<date>\d{4}(?:-\d{2}){0,2}))?"
 PARTS = (
@@ -73,7 +73,8 @@ def _read_ontology(found: Found, french: Mapping[str, str]) -> Contents:
     for curie, node in nodes.items():
         meta = node.get("meta", {})
         label = " ".join(node["lbl"].split())
-        properties = [(compress(told["pred"]), told["val"]) for told in meta.get("basicPropertyValues", ())]
+        # Most values that name a term are CURIEs, a few IRIs.
+        properties = [(compress(told["pred"]), compress(told["val"])) for told in meta.get("basicPropertyValues", ())]
         if meta.get("deprecated"):
             _withdraw(contents, curie, label, properties)
             continue

@@ -15,7 +15,7 @@ from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
 from muscle_atlas.terms.unpacking import unpack_text
 
 # https://obofoundry.org/ontology/uberon.html: "Uberon basic", is_a and part_of without other ontologies.
-ONTOLOGY = "http://purl.obolibrary.org/obo/uberon/uberon-basic.obo"
+ONTOLOGY = "https://purl.obolibrary.org/obo/uberon/uberon-basic.obo"
 
 _DATE = r"(?:[_-]v?(?P<date>\d{4}(?:-\d{2}){0,2}))?"
 PARTS = (Part("ontology", re.compile(rf"uberon(?:[_-][a-z][a-z-]*)?{_DATE}\.obo(?:\.gz)?"), ONTOLOGY, 100_000),)

@@ -1,0 +1,1 @@
+"""Moving on: which records of an atlas change meaning with other releases of the vocabularies."""
