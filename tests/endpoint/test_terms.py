@@ -1,15 +1,21 @@
 """``/api/terms`` over a real socket: terms as people type them, from what the release was built with."""
 
+import errno
+import os
 import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from muscle_atlas.releases import current_release
+from etl.publish import keep_terms
+from muscle_atlas.releases import Release, current_release
+from muscle_atlas.terms.slices import read_slices
 from tests.endpoint.conftest import Serve
+from tests.terms.small import write_genes
 
 ADDRESS = "/api/terms"
 
@@ -146,3 +152,37 @@ def test_a_slice_of_another_format_is_told(serve: Serve, termed_data: Path, tmp_
         response = client.post("/api/reconcile", data={"queries": '{"q": {"query": "RYR1"}}'})
         assert response.status_code == 503
         assert "99" in response.json()["detail"]
+
+
+def test_a_release_that_is_published_while_served_is_searched_by_its_own_slices(
+    serve: Serve, termed_data: Path, tmp_path: Path, command: list[str]
+) -> None:
+    data, terms = tmp_path / "data", tmp_path / "terms"
+    shutil.copytree(termed_data, data, symlinks=True)
+    write_genes(terms)
+    with serve(data) as client:
+        for _ in range(5):
+            assert [one["label"] for one in ask(client, "nemaline myop", lang="fr")] == ["Myopathie à némaline"]
+        before = client.get(ADDRESS, params={"q": "ryr"})
+        records = termed_data.parent / "records.csv"
+        settings = {**os.environ, "MUSCLE_ATLAS_TERMS": str(terms)}
+        subprocess.run(
+            [*command, "build", str(records), "--data", str(data)], check=True, capture_output=True, env=settings
+        )
+        after = client.get(ADDRESS, params={"q": "ryr"}, headers={"If-None-Match": before.headers["ETag"]})
+        assert after.status_code == 200
+        assert after.headers["X-Muscle-Atlas-Release"] != before.headers["X-Muscle-Atlas-Release"]
+        assert ask(client, "nemaline myop")[0]["source"].endswith(".sssom.tsv")
+
+
+def test_slices_are_copied_where_links_cannot_lead(
+    termed_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(*_: object) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    monkeypatch.setattr(os, "link", elsewhere)
+    installed = read_slices(termed_data.parent / "terms")
+    kept = keep_terms(installed, Release(tmp_path))
+    assert [one.release for one in kept] == [one.release for one in installed]
+    assert not any(one.path.samefile(other.path) for one, other in zip(kept, installed, strict=True))
