@@ -26,6 +26,8 @@ class Kind:
     """A release whose terms lead to those of ``vocabulary``."""
     manner: str | None
     """By which references they do."""
+    alone: bool
+    """Whether one of them that leads nowhere stands for itself."""
     labels: dict[Language, str]
 
 
@@ -43,6 +45,7 @@ def read_kinds() -> dict[str, Kind]:
             bare=_several(row["bare"]),
             through=row["through"],
             manner=row["manner"],
+            alone=row["alone"] == "yes",
             labels={"en": row["label_en"], "fr": row["label_fr"]},
         )
     return kinds

@@ -14,7 +14,7 @@ from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.typed import Name, Typed
 from muscle_atlas.terms.vocabularies import Vocabulary, follow
 
-_OURS = Kind("", "", None, "", (), (), None, None, {})
+_OURS = Kind("", "", None, "", (), (), None, None, alone=False, labels={})
 """Kinds that only our own tables name."""
 
 
@@ -55,6 +55,18 @@ class Known:
         ends = (other for _, other, match in references if match == self.kind.manner)
         return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self.today(end)]
 
+    def stands_alone(self, identifier: str) -> bool:
+        """Tell whether a term of the vocabulary ``through`` is linked itself: it corresponds to none of this one."""
+        if self.through is None or not self.kind.alone:
+            return False
+        term = self.through.term(identifier)
+        others = (other for _, other, _ in self.through.references(identifier))
+        return (
+            term is not None
+            and term.status == "active"
+            and not any(other.startswith(f"{self.kind.prefix}:") for other in others)
+        )
+
     def today(self, identifier: str) -> list[str]:
         """Return a term, or what stands for it today where it was withdrawn; nothing where it is none of this kind."""
         term = self.vocabulary.term(identifier) if self.vocabulary else None
@@ -69,6 +81,10 @@ class Known:
         """Tell whether links may name a term (CURIE): our tables or the vocabulary have it, and it is not withdrawn."""
         term = self.vocabulary.term(identifier) if self.vocabulary else None
         return term.status == "active" if term else identifier in self._words.labels
+
+    def links(self, identifier: str) -> bool:
+        """Tell whether links may name a term (CURIE), be it one that stands alone."""
+        return self.lists(identifier) or self.stands_alone(identifier)
 
     def installs(self, identifier: str) -> bool:
         """Tell whether an installed release has a term (CURIE)."""
@@ -117,8 +133,9 @@ class Known:
     def names_of(self, identifier: str) -> Iterator[Name]:
         """Yield every name of a term (CURIE)."""
         yield from self._words.names_of(identifier)
-        if self.vocabulary:
-            yield from self.vocabulary.names_of(identifier)
+        for vocabulary in (self.vocabulary, self.through if self.stands_alone(identifier) else None):
+            if vocabulary:
+                yield from vocabulary.names_of(identifier)
 
     def _candidates(self, identifiers: Iterable[str]) -> tuple[Candidate, ...]:
         return tuple(self.candidate(identifier) for identifier in identifiers)

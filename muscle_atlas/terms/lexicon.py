@@ -125,15 +125,16 @@ class Lexicon(Known):
         term = self.through.term(identifier)
         exact = [one for one, _, match in self.through.referring(identifier) if match == "exact"]
         first = [identifier] if term else exact
-        return self._lead(word, first, identifier) if first else None
+        return self._lead(word, first, identifier, "identifier" if term else "cross-reference") if first else None
 
     def _led(self, word: str) -> Match | None:
         """Follow a name of the vocabulary that leads to this one."""
         entries = self.through.named(fold(word)) if self.through else []
         first = list(dict.fromkeys(entry.identifier for entry in entries if entry.active))
-        return self._lead(word, first, entries[0].text) if first else None
+        return self._lead(word, first, entries[0].text, entries[0].tier) if first else None
 
-    def _lead(self, word: str, first: list[str], name: str) -> Match:
+    def _lead(self, word: str, first: list[str], name: str, by: Outcome) -> Match:
+        """Follow terms of the vocabulary that leads to this one, which were found ``by`` a name or identifier."""
         assert self.through is not None  # noqa: S101 - what leads here was found in it
         ends = dict.fromkeys(end for one in first for end in self.led(one))
         before = tuple(self.candidate(one) for one in first)
@@ -142,6 +143,8 @@ class Lexicon(Known):
             outcome: Outcome = "orthologue" if orthologue else "cross-reference"
             told = f"{name} ({first[0]})" if name != first[0] else name
             return Match(word, outcome, next(iter(ends)), before if orthologue else (), told, self.through.source)
+        if len(first) == 1 and self.stands_alone(first[0]):
+            return Match(word, by, first[0], (), name, self.through.source)
         return Match(word, "ambiguous" if ends else "unknown", None, (*self._candidates(ends), *before)[:CANDIDATES])
 
     def _bare(self, word: str) -> Match | None:

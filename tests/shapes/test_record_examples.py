@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from etl.build import build
@@ -15,8 +16,9 @@ from etl.read.columns import Columns
 from etl.read.records import Records, read_records
 from etl.reports import Report
 from etl.validate.graphs import check_graphs
+from muscle_atlas.releases import current_release
 from muscle_atlas.rooms import MAPPINGS
-from muscle_atlas.terms.slices import Association, Contents, Successor, Term
+from muscle_atlas.terms.slices import Association, Contents, Reference, Successor, Term
 from tests.shapes.shape_examples import NAMES, SETTINGS, TABULAR, Example, examples, tables
 from tests.terms.small import EARLY, write_small
 
@@ -31,6 +33,8 @@ OWN_WORDS = "word-ambiguous"
 """The rule for words that no table of ours leaves ambiguous, but that of another institute may."""
 OF_RELEASES = {"term-withdrawn", "term-withdrawn-without-successor"}
 """Rules on terms that only an installed release knows to be withdrawn."""
+OF_MONDO = "disease-without-orpha"
+"""The rule on diseases that only an installed release of MONDO knows."""
 IMPLIED = {
     # Says of its variants that they are not stated, instead of inventing any.
     "disease-deduced": {"image-not-stated"},
@@ -47,7 +51,7 @@ def _assert_breaks(example: Example, report: Report | Records) -> None:
 
 @pytest.mark.parametrize(
     "example",
-    [example for example in VALUES if example.rule not in {OWN_WORDS, *OF_RELEASES}],
+    [example for example in VALUES if example.rule not in {OWN_WORDS, OF_MONDO, *OF_RELEASES}],
     ids=lambda example: example.name,
 )
 def test_a_table_breaks_the_rule_in_its_name_and_no_other(example: Example) -> None:
@@ -103,6 +107,33 @@ def test_a_term_that_a_release_has_withdrawn_is_told_with_its_successor(rule: st
     (problem,) = report.problems
     assert str(problem.value) in problem.message
     assert ("UBERON:0001601" in problem.message) == (rule == "term-withdrawn")
+
+
+def test_a_disease_that_orphanet_lacks_is_linked_to_mondo_and_told(tmp_path: Path) -> None:
+    example = next(example for example in TABLES if example.rule == OF_MONDO)
+    nemaline = Term("MONDO:0009725", "disease", "nemaline myopathy 2")
+    write_small(
+        tmp_path, "mondo", Contents(EARLY, EARLY, [nemaline], references=[Reference(nemaline.id, "OMIM:256030")])
+    )
+    for word in ("nemaline myopathy 2", "Nemaline Myopathy 2", "MONDO:0009725", "OMIM:256030"):
+        records = tmp_path / "records.csv"
+        records.write_text(example.text.replace("nemaline myopathy 2", word), encoding="utf-8")
+        report = build([records], replace(SETTINGS, terms=tmp_path), data=tmp_path / "data")
+        _assert_breaks(example, report)
+        assert "MONDO:0009725" in report.problems[0].message
+        images = pl.read_parquet(current_release(tmp_path / "data").images)
+        assert [one for cell in images["disease"] for one in cell if "MONDO" in one] == [NAMES.expand("MONDO:0009725")]
+
+
+def test_a_disease_that_mondo_finds_at_orphanet_is_linked_there(tmp_path: Path) -> None:
+    example = next(example for example in TABLES if example.rule == OF_MONDO)
+    # Orphanet has an entry, which this atlas does not know: MONDO does not stand in for it.
+    elsewhere = Term("MONDO:0009725", "disease", "nemaline myopathy 2")
+    write_small(
+        tmp_path, "mondo", Contents(EARLY, EARLY, [elsewhere], references=[Reference(elsewhere.id, "ORPHA:99999999")])
+    )
+    report = build([example.path], replace(SETTINGS, terms=tmp_path), data=None)
+    assert {problem.name for problem in report.problems} == {"disease-unknown"}
 
 
 def test_a_gene_orders_the_diseases_of_an_ambiguous_word_and_does_not_decide(tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table, read_tables
 from muscle_atlas.terms.matches import Match
 
+ORPHANET = "ORPHA:"
+"""How CURIEs of Orphanet begin."""
+
 
 class Diseases:
     """The hierarchy of diseases and the pairs of ``ontology/pairs``, spread to every ancestor.
@@ -69,7 +72,8 @@ def resolve_diseases(
 ) -> pl.DataFrame:
     """Resolve diseases; a word that covers several is linked only where the genes of its row leave one of them."""
     split = cells.split(table, "disease").sort("record", "position")
-    matches = cells.lexicon("disease").resolve_words(split["value"].unique(maintain_order=True))
+    lexicon = cells.lexicon("disease")
+    matches = lexicon.resolve_words(split["value"].unique(maintain_order=True))
     found: list[tuple[int, str]] = []
     for record, word in split.select("record", "value").iter_rows():
         match = matches[word]
@@ -77,6 +81,8 @@ def resolve_diseases(
         if match.identifier:
             found.append((record, match.identifier))
             cells.tell_accepted(record, "disease", match)
+            if not match.identifier.startswith(ORPHANET):
+                cells.tell("disease-without-orpha", record, "disease", word, [lexicon.candidate(match.identifier)])
         elif match.outcome == "broad":
             found += [(record, identifier) for identifier in _deduce(record, match, known, diseases, cells)]
         else:
