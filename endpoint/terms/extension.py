@@ -80,7 +80,8 @@ def other_names(term: Term, known: KnownTerms) -> list[str]:
 
 def same_elsewhere(term: Term, known: KnownTerms) -> list[str]:
     """Return the CURIEs under which other vocabularies have exactly this term."""
-    vocabulary = known.lexicon(term.kind.name).vocabulary
+    lexicon = known.lexicon(term.kind.name)
+    vocabulary = lexicon.through if lexicon.stands_alone(term.identifier) else lexicon.vocabulary
     references = vocabulary.references(term.identifier) if vocabulary else ()
     installed = {other for _, other, match in references if match == "exact"}
     return sorted({*installed, *exact_matches(term.identifier)})

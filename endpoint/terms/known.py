@@ -57,7 +57,7 @@ class KnownTerms:
         if self._opened.names.identifier(identifier) != identifier:
             return None
         for kind in read_kinds().values():
-            if self.lexicon(kind.name).lists(identifier):
+            if self.lexicon(kind.name).links(identifier):
                 return Term(identifier, kind, self._opened.names.expand(identifier))
         return None
 

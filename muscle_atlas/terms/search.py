@@ -64,25 +64,24 @@ class Search:
         """Return the terms of some kinds, or of all, that somebody may be typing, each once.
 
         First come terms that the resolver reads the text as, be it an identifier; then names that begin so, then
-        those in which every word typed begins a word. Where there is none, names of vocabularies that lead to terms of
-        ours are looked at (MONDO, the genes of the mouse), and then names that are alike. Within each, labels come
-        before synonyms, aliases and former names, terms with more photographs first, shorter names first. A name of a
-        withdrawn term leads to its successors.
+        those in which every word typed begins a word; then names of vocabularies that lead to terms of ours, or have
+        some that ours lack (MONDO, the genes of the mouse); names that are alike where there is none of all these.
+        Within each, labels come before synonyms, aliases and former names, terms with more photographs first, shorter
+        names first. A name of a withdrawn term leads to its successors.
         """
         typed = Typed.of(text)
         wanted = list(kinds) or list(self.lexicons)
         if not typed.key:
             return []
         best: dict[str, _Hit] = {}
-        for stage in (self._resolved, self._beginning, self._holding):
+        for stage in (self._resolved, self._beginning, self._holding, self._leading):
             for kind in wanted:
                 self._take(best, stage(kind, text, typed))
             if len(best) >= most:
                 break
-        for last in (self._leading, self._alike):
-            if not best:
-                for kind in wanted:
-                    self._take(best, last(kind, text, typed))
+        if not best:
+            for kind in wanted:
+                self._take(best, self._alike(kind, text))
         chosen = sorted(best.items(), key=lambda item: (item[1].place, item[0]))[:most]
         return [self._tell(identifier, hit) for identifier, hit in chosen]
 
@@ -105,7 +104,7 @@ class Search:
         if match.identifier:
             return [match.identifier]
         candidates = (candidate.identifier for candidate in match.candidates)
-        return [identifier for identifier in candidates if self.lexicons[kind].lists(identifier)]
+        return [identifier for identifier in candidates if self.lexicons[kind].links(identifier)]
 
     def _beginning(self, kind: str, _: str, typed: Typed) -> Iterator[tuple[str, _Hit]]:
         for name in self._photographed[kind]:
@@ -140,20 +139,17 @@ class Search:
             return
         match: How = "orthologue" if lexicon.kind.manner == "orthologue" else "cross-reference"
         for name in [*through.typed(typed), *through.holding(typed)][:_FOLLOWED]:
-            for identifier in lexicon.led(name.entry.identifier):
-                stage = 1 if typed.begins(name.key) else 2
-                yield (
-                    identifier,
-                    _Hit(
-                        self._place(stage, match, identifier, name.key), kind, name.entry.text, match, name.entry.source
-                    ),
-                )
+            own = [name.entry.identifier] if lexicon.stands_alone(name.entry.identifier) else []
+            how: How = name.entry.tier if own else match
+            for identifier in own or lexicon.led(name.entry.identifier):
+                place = self._place(3, how, identifier, name.key)
+                yield identifier, _Hit(place, kind, name.entry.text, how, name.entry.source)
 
-    def _alike(self, kind: str, text: str, _: Typed) -> Iterator[tuple[str, _Hit]]:
+    def _alike(self, kind: str, text: str) -> Iterator[tuple[str, _Hit]]:
         for candidate in self.lexicons[kind].nearest(text):
             # A short list is told whole where nothing in it is alike.
             if candidate.score:
-                place = (3.0, -candidate.score, -self._photographs.get(candidate.identifier, 0))
+                place = (4.0, -candidate.score, -self._photographs.get(candidate.identifier, 0))
                 yield candidate.identifier, _Hit(place, kind, candidate.label, "alike", "")
 
     def _place(self, stage: int, match: How, identifier: str, key: str) -> Place:
@@ -174,7 +170,7 @@ class Search:
             kind: {
                 name: spaced(name.key)
                 for identifier in self._photographs
-                if lexicon.lists(identifier)
+                if lexicon.links(identifier)
                 for name in lexicon.names_of(identifier)
             }
             for kind, lexicon in self.lexicons.items()

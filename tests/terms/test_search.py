@@ -107,6 +107,12 @@ def test_a_name_of_a_vocabulary_that_leads_to_ours_is_found_where_no_other_begin
     assert found(small, "nemaline myopathy of mon") == ["ORPHA:607"]
 
 
+def test_a_disease_that_only_mondo_has_is_found_by_its_beginning(small: Search) -> None:
+    first = small.find("nemaline myopathy 2", ["disease"])[0]
+    assert (first.identifier, first.label) == ("MONDO:0009725", "nemaline myopathy 2")
+    assert found(small, "nemaline myopathy", "disease") == ["ORPHA:607", "MONDO:0009725"]
+
+
 def test_what_nothing_begins_with_is_found_by_likeness(released: Search) -> None:
     first = released.find("nemalinne myopathi")[0]
     assert (first.identifier, first.match) == ("ORPHA:607", "alike")
