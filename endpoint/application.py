@@ -22,6 +22,7 @@ from endpoint.pages import descriptions, pages, pictures
 from endpoint.query import questions
 from endpoint.query.answers import Answers
 from endpoint.query.protocol import SparqlProtocol
+from endpoint.terms import reconciliation, searching
 from muscle_atlas import __version__
 
 log = logging.getLogger("muscle_atlas")
@@ -89,5 +90,7 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
     application.include_router(questions.router)
     application.include_router(completions.router)
     application.include_router(mosaic.router)
+    application.include_router(searching.router)
+    application.include_router(reconciliation.router)
     application.include_router(descriptions.router)
     return SparqlProtocol(application, atlas, application.state.pages, pool, answers=answers, forwarder=forwarder)

@@ -31,6 +31,9 @@ _COLUMNS = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 EDITOR_POLICY = _policy(script_src="'self'", connect_src="'self'", style_src=f"'self' {_COLUMNS}")
 """The page of the editor runs our own script, which asks this server only."""
 
+EMBEDDED_POLICY = _policy(form_action="'none'", frame_ancestors="*")
+"""A page that other sites show within theirs, such as a preview of a term."""
+
 
 class SecureHeaders:
     """Gives every answer of an application ``HEADERS``, where it has none of the same name."""

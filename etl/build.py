@@ -71,9 +71,10 @@ def build(
     with locked(data, "build") if data else nullcontext():
         version = publish.next_version(data)
         with publish.staging(data, version) as staged:
+            slices = publish.keep_terms(installed_slices(settings), staged) if data else installed_slices(settings)
             # The work folder lies beside releases, so that links lead from one to the other.
             derivatives = _derivatives((data or staged.folder) / WORK) if images else None
-            return _Build(settings, staged, version, progress).run(paths, data, fail_on, images, derivatives)
+            return _Build(settings, staged, version, slices, progress).run(paths, data, fail_on, images, derivatives)
 
 
 def _derivatives(work: Path) -> Derivatives:
@@ -89,15 +90,15 @@ def _derivatives(work: Path) -> Derivatives:
     return Derivatives(work / recipe())
 
 
-def input_fingerprint(inputs: Sequence[Input], settings: Settings) -> str:
+def input_fingerprint(inputs: Sequence[Input], settings: Settings, slices: Sequence[Slice]) -> str:
     """Return what a release depends on: records, our data files, vocabularies, the base IRI, the program's version.
 
     Raises:
-        SliceError: if an installed slice cannot be read.
+        SliceError: if a slice cannot be read.
     """
     mappings = Mappings.beside(settings.mappings)
     records = ",".join(sorted(given.sha256 for given in inputs))
-    return f"{__version__} {settings.base} {fingerprint(installed_slices(settings), mappings)} {records}"
+    return f"{__version__} {settings.base} {fingerprint(slices, mappings)} {records}"
 
 
 def installed_slices(settings: Settings) -> list[Slice]:
@@ -106,10 +107,12 @@ def installed_slices(settings: Settings) -> list[Slice]:
 
 
 class _Build:
-    def __init__(self, settings: Settings, staged: Release, version: str, progress: Progress) -> None:
+    def __init__(
+        self, settings: Settings, staged: Release, version: str, slices: list[Slice], progress: Progress
+    ) -> None:
         self.names: Names = settings.names
         self.settings = settings
-        self.slices = installed_slices(settings)
+        self.slices = slices
         self.staged = staged
         self.version = version
         self.progress = progress
@@ -242,7 +245,7 @@ class _Build:
         content = {
             **self.report.as_json(),
             "base": self.names.base,
-            "fingerprint": input_fingerprint(records.inputs, self.settings),
+            "fingerprint": input_fingerprint(records.inputs, self.settings, self.slices),
             "inputs": [asdict(given) for given in records.inputs],
         }
         self.staged.report.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,16 +1,20 @@
 """Publishing a release: written aside, forced to disk, swapped in by one rename."""
 
+import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from muscle_atlas.releases import CURRENT, RELEASES, NoReleaseError, Release, current_release, list_releases
+from muscle_atlas.terms.slices import Slice, read_slices
 
 _STAGING = ".staging-"
+_NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
+"""Why a file cannot be linked and can still be copied: other file systems, other owners, too many links."""
 
 
 @contextmanager
@@ -49,6 +53,32 @@ def next_version(data: Path | None, now: datetime | None = None) -> str:
         if before == day and count.isdigit()
     ]
     return f"{day}.{max(counts, default=0) + 1}"
+
+
+def keep_terms(installed: Iterable[Slice], staged: Release) -> list[Slice]:
+    """Put slices into a staged release, so that what words were resolved with stays beside the answers.
+
+    They are linked, since a slice is replaced as a whole and never changed; copied where links cannot lead.
+
+    Returns:
+        The slices of the release, to be resolved with: those that are installed may be replaced meanwhile.
+
+    Raises:
+        SliceError: if one of them cannot be read.
+        OSError: if one of them is not there any more, or the release cannot be written.
+    """
+    for kept in installed:
+        # Looked into where it is installed, since that is the place to be told.
+        with kept.open():
+            staged.terms.mkdir(exist_ok=True)
+        target = staged.terms / kept.path.name
+        try:
+            os.link(kept.path.resolve(), target)
+        except OSError as error:
+            if error.errno not in _NO_LINK:
+                raise
+            shutil.copyfile(kept.path, target)
+    return read_slices(staged.terms)
 
 
 def publish(staged: Release, data: Path, version: str) -> Release:

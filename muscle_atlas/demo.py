@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.build import build, input_fingerprint
+from etl.build import build, input_fingerprint, installed_slices
 from etl.generate.atlas import generate_records, name_pictures
 from etl.generate.forms import write_records, written_whole
 from etl.read.records import Input
@@ -56,7 +56,8 @@ class Demo:
             return False
         inputs = [Input(str(path), hashlib.sha256(path.read_bytes()).hexdigest(), 0) for path in files]
         pictured = ("pictures" in known["seconds"]) == (self.with_pictures and self.size > 0)
-        return pictured and bool(known["fingerprint"] == input_fingerprint(inputs, self.settings))
+        wanted = input_fingerprint(inputs, self.settings, installed_slices(self.settings))
+        return pictured and bool(known["fingerprint"] == wanted)
 
     def build(self, progress: Progress) -> Report:
         """Make up the synthetic records, draw their pictures, and build a release.

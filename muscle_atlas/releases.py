@@ -60,6 +60,11 @@ class Release:
         return self.folder / MEDIA
 
     @property
+    def terms(self) -> Path:
+        """Folder of the slices that words were resolved with; absent where the release was built without any."""
+        return self.folder / "terms"
+
+    @property
     def report(self) -> Path:
         """JSON report of the build."""
         return self.folder / "report.json"

@@ -194,6 +194,14 @@ class Pages:
             request, "sparql.html", opened=opened, query=query, results=shown, following=following, editor=None
         )
 
+    def preview(self, request: Request, opened: OpenRelease, **values: Any) -> Response:
+        """Show a term at a glance, to be put into a page of another site."""
+        return self._page(request, "preview.html", opened=opened, **values)
+
+    def word(self, name: str, language: str) -> str:
+        """Return a word of the pages."""
+        return self._words[language][name]
+
     def problem(self, request: Request, content: Mapping[str, Any]) -> Response:
         """Show a problem."""
         atlas: Atlas = request.app.state.atlas

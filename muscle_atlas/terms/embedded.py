@@ -1,6 +1,7 @@
 """What the atlas knows without any release: tables of words, every symbol of HGNC, the genes of the mouse."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
@@ -12,6 +13,7 @@ from muscle_atlas.tables import JOINER, Table
 from muscle_atlas.terms.mappings import Mappings
 from muscle_atlas.terms.matches import Entry
 from muscle_atlas.terms.slices import Reference, Successor, Term, Tier
+from muscle_atlas.terms.typed import READ, Name, Typed, spaced
 from muscle_atlas.terms.vocabularies import Vocabulary
 
 EXACT = "skos:exactMatch"
@@ -69,6 +71,37 @@ class Words:
         return {entry.identifier for word, entries in self.exact.items() if word.startswith(start) for entry in entries}
 
     @cached_property
+    def _spaced(self) -> list[tuple[str, str, list[Entry]]]:
+        """Every word, folded and spaced, with what it stands for or covers, in alphabetical order."""
+        found = dict(self.exact)
+        for key, identifiers in self.broad.items():
+            broad = [Entry(one, "broad", key, "") for one in identifiers]
+            found[key] = [*found.get(key, ()), *broad]
+        return [(key, spaced(key), entries) for key, entries in sorted(found.items())]
+
+    @cached_property
+    def _parts(self) -> list[tuple[str, int]]:
+        """The single words of every word, and where it stands in ``_spaced``, in alphabetical order."""
+        return sorted((part, place) for place, (_, words, _) in enumerate(self._spaced) for part in words.split())
+
+    def typed(self, typed: Typed) -> list[Name]:
+        """Return the words that begin with what somebody types."""
+        first, behind = (bisect_left(self._spaced, (end,)) for end in typed.range())
+        return [Name(key, one) for key, _, entries in self._spaced[first:behind] for one in entries]
+
+    def holding(self, typed: Typed) -> list[Name]:
+        """Return the words in which every word that somebody types begins a word."""
+        # All of them are compared with what the longest finds.
+        longest = Typed(max(typed.words, key=len, default=""))
+        first, behind = (bisect_left(self._parts, (end,)) for end in longest.range())
+        fitting = (self._spaced[place] for place in sorted({place for _, place in self._parts[first:behind]}))
+        return [Name(key, one) for key, words, entries in fitting if typed.fits(words) for one in entries]
+
+    def names_of(self, identifier: str) -> list[Name]:
+        """Return every word that stands for one thing, or covers it."""
+        return [Name(key, one) for key, _, entries in self._spaced for one in entries if one.identifier == identifier]
+
+    @cached_property
     def named(self) -> dict[str, list[str]]:
         """Every word, folded, with what it stands for, or else covers."""
         return dict(self.broad) | {word: [entry.identifier for entry in found] for word, found in self.exact.items()}
@@ -120,6 +153,25 @@ class _Listed:
     def beginning(self, start: str) -> set[str]:
         del start
         return set()
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._names)
+
+    def names_of(self, identifier: str) -> list[Name]:
+        term = self._terms.get(identifier)
+        entries = self._names.get(term.label_en.lower(), ()) if term else ()
+        return [Name(one.text.lower(), one) for one in entries if one.identifier == identifier]
+
+    def typed(self, typed: Typed) -> list[Name]:
+        first, behind = (bisect_left(self._sorted, end) for end in typed.range())
+        keys = self._sorted[first : min(behind, first + READ)]
+        return [Name(key, entry) for key in keys for entry in self._names[key]]
+
+    def holding(self, typed: Typed) -> list[Name]:
+        # A symbol is one word.
+        del typed
+        return []
 
     def _add(self, identifier: str, symbol: str, former: Iterable[str] = (), *, active: bool = True) -> None:
         self._terms[identifier] = Term(identifier, "gene", symbol, None, "active" if active else "withdrawn")

@@ -21,6 +21,20 @@ def separate_identifier(word: str) -> tuple[str, str | None]:
     return word, None
 
 
+def exact_matches(identifier: str) -> frozenset[str]:
+    """Return the identifiers of other vocabularies that a linked term (CURIE) goes by, without any release."""
+    return _exact_matches().get(identifier, frozenset())
+
+
+@cache
+def _exact_matches() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for other, (same, _) in linked_identifiers().items():
+        for term in same:
+            found[term].add(other)
+    return {term: frozenset(others) for term, others in found.items()}
+
+
 @cache
 def linked_identifiers() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     """Identifiers of other vocabularies, such as MONDO and OMIM: the linked terms that are the same, or nearly."""

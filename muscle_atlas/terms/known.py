@@ -1,6 +1,6 @@
 """What is known of the terms of one kind: their labels, what has become of them, what leads to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from muscle_atlas.folding import fold
@@ -11,6 +11,7 @@ from muscle_atlas.terms.kinds import Kind, kind_of_words
 from muscle_atlas.terms.labels import french_labels
 from muscle_atlas.terms.matches import Candidate
 from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.typed import Name, Typed
 from muscle_atlas.terms.vocabularies import Vocabulary, follow
 
 _OURS = Kind("", "", None, "", (), (), None, None, alone=False, labels={})
@@ -52,7 +53,7 @@ class Known:
         """Return the terms (CURIEs) that one of the vocabulary ``through`` leads to."""
         references = self.through.references(identifier) if self.through else []
         ends = (other for _, other, match in references if match == self.kind.manner)
-        return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self._today(end)]
+        return [today for end in ends if end.startswith(f"{self.kind.prefix}:") for today in self.today(end)]
 
     def stands_alone(self, identifier: str) -> bool:
         """Tell whether a term of the vocabulary ``through`` is linked itself: it corresponds to none of this one."""
@@ -66,7 +67,7 @@ class Known:
             and not any(other.startswith(f"{self.kind.prefix}:") for other in others)
         )
 
-    def _today(self, identifier: str) -> list[str]:
+    def today(self, identifier: str) -> list[str]:
         """Return a term, or what stands for it today where it was withdrawn; nothing where it is none of this kind."""
         term = self.vocabulary.term(identifier) if self.vocabulary else None
         if term is None:
@@ -80,6 +81,10 @@ class Known:
         """Tell whether links may name a term (CURIE): our tables or the vocabulary have it, and it is not withdrawn."""
         term = self.vocabulary.term(identifier) if self.vocabulary else None
         return term.status == "active" if term else identifier in self._words.labels
+
+    def links(self, identifier: str) -> bool:
+        """Tell whether links may name a term (CURIE), be it one that stands alone."""
+        return self.lists(identifier) or self.stands_alone(identifier)
 
     def installs(self, identifier: str) -> bool:
         """Tell whether an installed release has a term (CURIE)."""
@@ -112,6 +117,25 @@ class Known:
             if stand_in and (term := stand_in.term(identifier)):
                 return term.label_en
         return self._words.decisions.labels.get(identifier, "")
+
+    def typed(self, typed: Typed) -> Iterator[Name]:
+        """Yield names that begin with what somebody types, among them those of withdrawn terms."""
+        yield from self._words.typed(typed)
+        if self.vocabulary:
+            yield from self.vocabulary.typed(typed)
+
+    def holding(self, typed: Typed) -> Iterator[Name]:
+        """Yield names in which every word that somebody types begins a word, among them those of withdrawn terms."""
+        yield from self._words.holding(typed)
+        if self.vocabulary:
+            yield from self.vocabulary.holding(typed)
+
+    def names_of(self, identifier: str) -> Iterator[Name]:
+        """Yield every name of a term (CURIE)."""
+        yield from self._words.names_of(identifier)
+        for vocabulary in (self.vocabulary, self.through if self.stands_alone(identifier) else None):
+            if vocabulary:
+                yield from vocabulary.names_of(identifier)
 
     def _candidates(self, identifiers: Iterable[str]) -> tuple[Candidate, ...]:
         return tuple(self.candidate(identifier) for identifier in identifiers)

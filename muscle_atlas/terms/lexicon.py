@@ -124,9 +124,9 @@ class Lexicon(Known):
         near: set[str] = set()
         for term, _, match in self.vocabulary.referring(other) if self.vocabulary else ():
             if match in self.kind.same:
-                same.update(self._today(term))
+                same.update(self.today(term))
             elif match != self.kind.manner:
-                near.update(self._today(term))
+                near.update(self.today(term))
         source = self._installed.source if self._installed else ""
         if not same and not near:
             if led := self._led_by(word, other):
@@ -233,7 +233,7 @@ class Lexicon(Known):
     def named(self, word: str) -> frozenset[str]:
         """Return everything that goes by a name exactly, or that a broader word covers (CURIEs)."""
         key = fold(word)
-        found = {today for entry in self._entries(key) for today in self._today(entry.identifier)}
+        found = {today for entry in self._entries(key) for today in self.today(entry.identifier)}
         return frozenset(found) or frozenset(self._words.broad.get(key, ()))
 
     def nearest(self, word: str) -> tuple[Candidate, ...]:

@@ -52,14 +52,15 @@ class Resolver:
             SliceError: if an installed release cannot be read.
         """
         shelf = shelf or Shelf()
-        self._lexicons = {
+        self.lexicons = {
             name: Lexicon(kind.words, names, language, shelf, searched=None) for name, kind in read_kinds().items()
         }
+        """The words of each kind."""
         self._names = names
 
     @cached_property
     def _muscles(self) -> Muscles:
-        return Muscles(self._lexicons["muscle"], Lexicon("sides", self._names))
+        return Muscles(self.lexicons["muscle"], Lexicon("sides", self._names))
 
     def resolve(self, word: str, kind: str | None = None) -> Answer:
         """Return what a word stands for, of one kind or of any.
@@ -70,22 +71,22 @@ class Resolver:
         return self._of_kind(word, kind) if kind else self._of_any(word)
 
     def _of_kind(self, word: str, kind: str) -> Answer:
-        lexicon = self._lexicons[kind]
+        lexicon = self.lexicons[kind]
         read = self._muscles.read(word) if kind == "muscle" else None
         match = read.match if read else lexicon.resolve(word)
         return self._answer(match, kind, read.other if read else None)
 
     def _answer(self, match: Match, kind: str | None, other: Candidate | None = None) -> Answer:
-        label = self._lexicons[kind].label(match.identifier) if kind and match.identifier else None
+        label = self.lexicons[kind].label(match.identifier) if kind and match.identifier else None
         return Answer(match, kind, label, other)
 
     def _of_any(self, word: str) -> Answer:
-        found = {kind: match for kind, lexicon in self._lexicons.items() if (match := lexicon.find(word))}
+        found = {kind: match for kind, lexicon in self.lexicons.items() if (match := lexicon.find(word))}
         if not found:
             if muscle := self._muscles.find(word):
                 found = {"muscle": muscle.match}
             else:
-                near = (one for lexicon in self._lexicons.values() for one in lexicon.nearest(word) if one.score)
+                near = (one for lexicon in self.lexicons.values() for one in lexicon.nearest(word) if one.score)
                 best = sorted(near, key=lambda one: (-one.score, one.identifier))
                 return self._answer(Match(word, "unknown", None, tuple(best[:CANDIDATES])), None)
         best_rank = min(_RANKS.get(match.outcome, _LEAST) for match in found.values())
@@ -96,6 +97,6 @@ class Resolver:
         meant = [
             one
             for kind, match in first.items()
-            for one in ([self._lexicons[kind].candidate(match.identifier)] if match.identifier else match.candidates)
+            for one in ([self.lexicons[kind].candidate(match.identifier)] if match.identifier else match.candidates)
         ]
         return self._answer(Match(word, "ambiguous", None, tuple(dict.fromkeys(meant))), None)

@@ -11,6 +11,7 @@ from muscle_atlas.terms.likeness import near_names
 from muscle_atlas.terms.mappings import Mappings
 from muscle_atlas.terms.matches import Entry
 from muscle_atlas.terms.slices import Reference, Slice, SliceError, Successor, Term, read_slices
+from muscle_atlas.terms.typed import READ, Name, Typed, spaced
 
 _TERM = "SELECT id, kind, label_en, label_fr, status FROM term"
 _NAMES = "SELECT name.term, name.tier, name.text, term.status FROM name JOIN term ON term.id = name.term"
@@ -19,6 +20,13 @@ _OF_KIND = "(term.kind = ? OR term.status = 'withdrawn') AND term.id >= ? AND te
 """Withdrawn terms are of no kind any more: they have lost what stood above them."""
 _LAST = "\U0010ffff"
 """Sorts behind whatever text there is."""
+GIVEN = 100
+"""Names that are given of those that begin as somebody types, the shortest."""
+_SHORTEST = f"SELECT number FROM ({{}} LIMIT {READ}) ORDER BY length(key), key LIMIT {GIVEN}"  # noqa: S608 - our own
+_BEGINNING = _SHORTEST.format("SELECT number, key FROM name WHERE key >= ? AND key < ?")
+_HOLDING = _SHORTEST.format("SELECT rowid AS number, key FROM typed WHERE typed MATCH ?")
+_MAPPED = 2**30
+"""Bytes of a slice that are mapped into memory; the largest has 56 MB."""
 _ABOVE = """
 WITH RECURSIVE above (id) AS (
   SELECT parent FROM parent WHERE term = ? UNION SELECT parent.parent FROM parent JOIN above ON parent.term = above.id
@@ -31,6 +39,8 @@ class _Connection:
     def __init__(self, slice_: Slice) -> None:
         self.database = slice_.connect()
         self.database.execute("CREATE VIRTUAL TABLE temp.trigram USING fts5vocab (main, alike, row)")
+        # Pages of the file are shared by all that read it, rather than copied by each.
+        self.database.execute(f"PRAGMA mmap_size = {_MAPPED}")
         self.process = os.getpid()
 
     def __del__(self) -> None:
@@ -147,6 +157,23 @@ class Shelved:
         query = f"{_NAMES} WHERE name.key >= ? AND name.key < ? AND {_OF_KIND} AND term.status = 'active'"
         return {str(row[0]) for row in self._ask(query, start, f"{start}{_LAST}", *self._kind)}
 
+    def names_of(self, identifier: str) -> list[Name]:
+        """Return every name of a term."""
+        query = "SELECT key, term, tier, text FROM name WHERE term = ?"
+        return [
+            Name(key, Entry(term, tier, text, self.source))  # type: ignore[arg-type]
+            for key, term, tier, text in self._ask(query, identifier)
+        ]
+
+    def typed(self, typed: Typed) -> list[Name]:
+        """Return names that begin with what somebody types, among them those of withdrawn terms."""
+        return self._shortest(_BEGINNING, *typed.range())
+
+    def holding(self, typed: Typed) -> list[Name]:
+        """Return names in which every word that somebody types begins a word, among them those of withdrawn terms."""
+        found = self._shortest(_HOLDING, typed.telling) if typed.telling else []
+        return [name for name in found if typed.fits(spaced(name.key))]
+
     def ancestors(self, identifier: str) -> frozenset[str]:
         """Return everything that a term is or is part of."""
         return frozenset(row[0] for row in self._ask(_ABOVE, identifier))
@@ -159,6 +186,17 @@ class Shelved:
         return [
             Entry(term, tier, text, self.source, status == "active")  # type: ignore[arg-type]
             for term, tier, text, status in self._ask(query, *values, *self._kind)
+        ]
+
+    def _shortest(self, chosen: str, *values: object) -> list[Name]:
+        """Return the shortest of the names whose numbers a query chooses."""
+        query = (
+            f"SELECT name.key, name.term, name.tier, name.text, term.status FROM ({chosen}) "  # noqa: S608 - our own
+            f"JOIN name USING (number) JOIN term ON term.id = name.term WHERE {_OF_KIND}"
+        )
+        return [
+            Name(key, Entry(term, tier, text, self.source, status == "active"))  # type: ignore[arg-type]
+            for key, term, tier, text, status in self._ask(query, *values, *self._kind)
         ]
 
     def _ask(self, query: str, *values: object) -> list[tuple[str, ...]]:

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from muscle_atlas.terms.matches import Entry
 from muscle_atlas.terms.slices import Reference, Successor, Term
+from muscle_atlas.terms.typed import Name, Typed
 
 _LEADING = frozenset({"merged", "moved", "referred", "replaced"})
 """How a publisher says that another term stands for a withdrawn one; "considered" leaves it to the reader."""
@@ -37,6 +38,18 @@ class Vocabulary(Protocol):
 
     def beginning(self, start: str) -> set[str]:
         """Return the terms (CURIEs) with a name that begins so, folded."""
+        ...
+
+    def names_of(self, identifier: str) -> list[Name]:
+        """Return every name of a term."""
+        ...
+
+    def typed(self, typed: Typed) -> list[Name]:
+        """Return names that begin with what somebody types, among them those of withdrawn terms."""
+        ...
+
+    def holding(self, typed: Typed) -> list[Name]:
+        """Return names in which every word that somebody types begins a word, among them those of withdrawn terms."""
         ...
 
 

@@ -11,8 +11,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.etl.built import COMPLETE, write_table
+from tests.terms.small import write_all
+
 HOUSE = Path(__file__).resolve().parents[2]
 EXAMPLE = HOUSE / "examples" / "vlm-199.csv"
+
+PHOTOGRAPHED = COMPLETE | {"gene": "RYR1", "variants": "", "disease": "Central core disease"}
+"""Cells of a photograph whose words the small slices know."""
 
 Serve = Callable[..., AbstractContextManager[httpx.Client]]
 
@@ -61,4 +67,24 @@ def example_data(tmp_path_factory: pytest.TempPathFactory, command: list[str]) -
 def server(serve: Serve, example_data: Path) -> Iterator[httpx.Client]:
     """The example atlas, served."""
     with serve(example_data) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def termed_data(tmp_path_factory: pytest.TempPathFactory, command: list[str]) -> Path:
+    """A data folder with two photographs, built with small slices of vocabularies."""
+    folder = tmp_path_factory.mktemp("termed")
+    records = write_table(
+        folder / "records.csv", [{"image_id": "T-1"} | PHOTOGRAPHED, {"image_id": "T-2"} | PHOTOGRAPHED]
+    )
+    settings = {**os.environ, "MUSCLE_ATLAS_TERMS": str(write_all(folder / "terms"))}
+    told = [*command, "build", str(records), "--data", str(folder / "data")]
+    subprocess.run(told, check=True, capture_output=True, env=settings)
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def termed(serve: Serve, termed_data: Path) -> Iterator[httpx.Client]:
+    """The same, served."""
+    with serve(termed_data) as client:
         yield client

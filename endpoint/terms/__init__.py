@@ -1,0 +1,1 @@
+"""Terms by their names: search as people type, and the Reconciliation Service API, both over what a release keeps."""
