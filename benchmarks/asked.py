@@ -14,9 +14,9 @@ from string import ascii_lowercase, digits
 
 from muscle_atlas.folding import fold
 from muscle_atlas.tables import Table
-from muscle_atlas.terms.embedded import Words
-from muscle_atlas.terms.kinds import Kind, read_kinds
 from muscle_atlas.terms.slices import Slice
+from muscle_atlas.terms.words.embedded import Words
+from muscle_atlas.terms.words.kinds import Kind, read_kinds
 
 HAND = Path(__file__).parent / "resolve" / "hand.tsv"
 LISTED = {

@@ -20,8 +20,8 @@ from etl.read.columns import Columns
 from etl.read.records import Records
 from etl.resolve.cells import Cells
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.resolver import Answer, Resolver
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.words.resolver import Answer, Resolver
+from muscle_atlas.terms.words.shelf import Shelf
 
 CELLS, DISTINCT = 1_000_000, 2_000
 

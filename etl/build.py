@@ -33,10 +33,10 @@ from muscle_atlas.locks import locked
 from muscle_atlas.names import Names
 from muscle_atlas.releases import Release, list_releases
 from muscle_atlas.settings import Settings
-from muscle_atlas.terms.integrity import refuse_unusable
-from muscle_atlas.terms.mappings import Mappings
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.curation.integrity import refuse_unusable
+from muscle_atlas.terms.curation.mappings import Mappings
 from muscle_atlas.terms.slices import Slice, read_slices
+from muscle_atlas.terms.words.shelf import Shelf
 
 SLICE = 500_000
 """Quads that are loaded at a time: bounds memory (0.6 GB for 2.8 million, all at once 1.6 GB)."""
@@ -67,10 +67,13 @@ def build(
         MissingExtraError: if pictures are asked for, and what reads them is not installed.
         OSError: if ``data`` cannot be written.
     """
-    refuse_unusable(Mappings.beside(settings.mappings), settings.names)
+    mappings = Mappings.beside(settings.mappings)
+    refuse_unusable(mappings, settings.names)
     with locked(data, "build") if data else nullcontext():
         version = publish.next_version(data)
         with publish.staging(data, version) as staged:
+            if data:
+                publish.keep_mappings(mappings, staged)
             slices = publish.keep_terms(installed_slices(settings), staged) if data else installed_slices(settings)
             # The work folder lies beside releases, so that links lead from one to the other.
             derivatives = _derivatives((data or staged.folder) / WORK) if images else None

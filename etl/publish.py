@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from muscle_atlas.releases import CURRENT, RELEASES, NoReleaseError, Release, current_release, list_releases
+from muscle_atlas.terms.curation.mappings import Mappings
 from muscle_atlas.terms.slices import Slice, read_slices
 
 _STAGING = ".staging-"
@@ -53,6 +54,18 @@ def next_version(data: Path | None, now: datetime | None = None) -> str:
         if before == day and count.isdigit()
     ]
     return f"{day}.{max(counts, default=0) + 1}"
+
+
+def keep_mappings(mappings: Mappings, staged: Release) -> None:
+    """Put an institute's own tables into a staged release, beside what words were resolved with.
+
+    Raises:
+        OSError: if one of them is not there any more, or the release cannot be written.
+    """
+    for place in mappings.places(ours=False):
+        folder = staged.mappings / place.part
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(place.path, folder / place.path.name)
 
 
 def keep_terms(installed: Iterable[Slice], staged: Release) -> list[Slice]:

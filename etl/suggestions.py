@@ -11,9 +11,9 @@ from etl.resolve.records import resolve_records
 from etl.resolve.screening import SCREENED_MOST, find_all, read_as_name
 from muscle_atlas.folding import fold
 from muscle_atlas.settings import Settings
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.matches import Candidate
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.matches import Candidate
+from muscle_atlas.terms.words.shelf import Shelf
 
 LONGEST = 160
 """Signs of a word at the most, a quarter more than the longest that our tables have: the rest are sentences."""

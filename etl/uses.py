@@ -14,7 +14,7 @@ from etl.read.records import read_records
 from etl.resolve.cells import Cells
 from etl.resolve.records import resolve_records
 from muscle_atlas.settings import Settings
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.words.shelf import Shelf
 
 COLUMNS = (*LINKED, "animal_gene")
 """Columns of ``images`` that hold IRIs."""

@@ -220,7 +220,7 @@ def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, a
     """Run a build, print its report, return its exit code."""
     from etl.build import MissingExtraError  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
-    from muscle_atlas.terms.integrity import MappingsError  # noqa: PLC0415
+    from muscle_atlas.terms.curation.integrity import MappingsError  # noqa: PLC0415
     from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     printer = Printer(settings.language)

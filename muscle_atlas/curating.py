@@ -18,11 +18,11 @@ from muscle_atlas.usage import StopError, usable_settings
 if TYPE_CHECKING:
     from etl.suggestions import Unresolved
     from muscle_atlas.settings import Settings
-    from muscle_atlas.terms.integrity import Findings
-    from muscle_atlas.terms.mapping_sets import Flaw
-    from muscle_atlas.terms.mappings import Mappings
-    from muscle_atlas.terms.proposals import Proposal, Written
-    from muscle_atlas.terms.shelf import Shelf
+    from muscle_atlas.terms.curation.integrity import Findings
+    from muscle_atlas.terms.curation.mapping_sets import Flaw
+    from muscle_atlas.terms.curation.mappings import Mappings
+    from muscle_atlas.terms.curation.proposals import Proposal, Written
+    from muscle_atlas.terms.words.shelf import Shelf
 
 _DRAW = "uv run python scripts/draw_vocabulary.py"
 _FIX = "muscle-atlas terms check --fix"
@@ -42,9 +42,9 @@ def check(files: tuple[Path, ...], terms: Path | None, *, fix: bool, as_json: bo
     Example:
       muscle-atlas terms check --fix
     """
-    from muscle_atlas.terms.integrity import check as check_tables  # noqa: PLC0415
-    from muscle_atlas.terms.mappings import Mappings  # noqa: PLC0415
-    from muscle_atlas.terms.mending import mend  # noqa: PLC0415
+    from muscle_atlas.terms.curation.integrity import check as check_tables  # noqa: PLC0415
+    from muscle_atlas.terms.curation.mappings import Mappings  # noqa: PLC0415
+    from muscle_atlas.terms.curation.mending import mend  # noqa: PLC0415
 
     settings = usable_settings()
     printer = Printer(settings.language)
@@ -92,7 +92,7 @@ def suggest(records: tuple[Path, ...], into: Path | None, terms: Path | None, *,
       muscle-atlas terms suggest photographs.csv --into our-words
     """
     from etl.suggestions import collect  # noqa: PLC0415
-    from muscle_atlas.terms.shelf import Shelf  # noqa: PLC0415
+    from muscle_atlas.terms.words.shelf import Shelf  # noqa: PLC0415
 
     settings = usable_settings()
     printer = Printer(settings.language)
@@ -138,8 +138,8 @@ def usable_mappings(settings: "Settings", printer: Printer, *more: Path | None) 
     Raises:
         StopError: if one of them cannot.
     """
-    from muscle_atlas.terms.integrity import MappingsError, refuse_unusable  # noqa: PLC0415
-    from muscle_atlas.terms.mappings import Mappings  # noqa: PLC0415
+    from muscle_atlas.terms.curation.integrity import MappingsError, refuse_unusable  # noqa: PLC0415
+    from muscle_atlas.terms.curation.mappings import Mappings  # noqa: PLC0415
 
     mappings = Mappings.beside(settings.mappings, *more)
     try:
@@ -194,8 +194,8 @@ def _write(
     settings: "Settings",
     printer: Printer,
 ) -> "list[Written]":
-    from muscle_atlas.terms.mappings import PARTS, SUFFIX  # noqa: PLC0415
-    from muscle_atlas.terms.proposals import Proposals  # noqa: PLC0415
+    from muscle_atlas.terms.curation.mappings import PARTS, SUFFIX  # noqa: PLC0415
+    from muscle_atlas.terms.curation.proposals import Proposals  # noqa: PLC0415
 
     proposals = Proposals(folder, shelf.mappings, settings.names)
     by_words: dict[str, list[Proposal]] = defaultdict(list)
@@ -210,14 +210,14 @@ def _write(
 
 
 def _open(words: str, shelf: "Shelf", settings: "Settings") -> Callable[[str], bool]:
-    from muscle_atlas.terms.lexicon import Lexicon  # noqa: PLC0415
+    from muscle_atlas.terms.words.lexicon import Lexicon  # noqa: PLC0415
 
     lexicon = Lexicon(words, settings.names, "en", shelf)
     return lambda word: (found := lexicon.find(word)) is None or found.identifier is None
 
 
 def _proposals(one: "Unresolved", printer: Printer) -> "Iterator[Proposal]":
-    from muscle_atlas.terms.proposals import Proposal  # noqa: PLC0415
+    from muscle_atlas.terms.curation.proposals import Proposal  # noqa: PLC0415
 
     rule = "suggest_ambiguous" if one.ambiguous else "suggest_unknown"
     comment = printer.say(rule, column=one.column, count=one.count, place=one.place)

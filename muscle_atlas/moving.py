@@ -19,10 +19,10 @@ from muscle_atlas.usage import StopError, usable_settings
 if TYPE_CHECKING:
     from muscle_atlas.report import Printer
     from muscle_atlas.settings import Settings
-    from muscle_atlas.terms.folders import Folder
     from muscle_atlas.terms.moving.changes import Change, Comparison, Thing
     from muscle_atlas.terms.moving.uses import Uses
     from muscle_atlas.terms.slices import Slice
+    from muscle_atlas.terms.updating.folders import Folder
 
 SHOWN = 20
 """How many changes of one kind are printed; --json gives all."""
@@ -115,7 +115,7 @@ def _uses(records: tuple[Path, ...], data: Path, terms: Path, settings: "Setting
         except UnusableError as error:
             raise StopError(printer.say("diff_no_images", reason=error)) from error
     from etl.uses import COLUMNS, read_uses  # noqa: PLC0415
-    from muscle_atlas.terms.shelf import Shelf  # noqa: PLC0415
+    from muscle_atlas.terms.words.shelf import Shelf  # noqa: PLC0415
 
     used = read_uses(records, settings, Shelf.of_folder(terms, usable_mappings(settings, printer)))
     if used.unreadable:

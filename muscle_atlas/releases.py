@@ -65,6 +65,11 @@ class Release:
         return self.folder / "terms"
 
     @property
+    def mappings(self) -> Path:
+        """Folder of the institute's own tables that words were resolved with; absent where it has none."""
+        return self.folder / "mappings"
+
+    @property
     def report(self) -> Path:
         """JSON report of the build."""
         return self.folder / "report.json"

@@ -12,12 +12,12 @@ from rich.markup import escape
 from muscle_atlas.curating import usable_mappings
 from muscle_atlas.options import terms_option
 from muscle_atlas.report import Printer, shown
-from muscle_atlas.terms.kinds import read_kinds
+from muscle_atlas.terms.words.kinds import read_kinds
 from muscle_atlas.usage import StopError, usable_settings
 
 if TYPE_CHECKING:
     from muscle_atlas.settings import Language, Settings
-    from muscle_atlas.terms.resolver import Answer, Resolver
+    from muscle_atlas.terms.words.resolver import Answer, Resolver
 
 _STANDARD_INPUT = "-"
 
@@ -62,8 +62,8 @@ def resolve(words: tuple[str, ...], kind: str | None, terms: Path | None, *, as_
 
 
 def _resolver(given: Path | None, settings: "Settings", printer: Printer) -> "Resolver":
-    from muscle_atlas.terms.resolver import Resolver  # noqa: PLC0415
-    from muscle_atlas.terms.shelf import Shelf  # noqa: PLC0415
+    from muscle_atlas.terms.words.resolver import Resolver  # noqa: PLC0415
+    from muscle_atlas.terms.words.shelf import Shelf  # noqa: PLC0415
 
     if given is not None and not given.is_dir():
         raise StopError(printer.say("terms_no_folder", folder=given))

@@ -17,10 +17,10 @@ from muscle_atlas.usage import NothingPublishedError, StopError, Verbs, usable_s
 if TYPE_CHECKING:
     from muscle_atlas.report import Printer
     from muscle_atlas.settings import Settings
-    from muscle_atlas.terms.folders import Folder
-    from muscle_atlas.terms.installed import Installed
     from muscle_atlas.terms.source import ReleaseError, Source
-    from muscle_atlas.terms.updates import Outcome
+    from muscle_atlas.terms.updating.folders import Folder
+    from muscle_atlas.terms.updating.installed import Installed
+    from muscle_atlas.terms.updating.updates import Outcome
 
 
 @click.group(cls=Verbs, short_help="Fetch the vocabularies that words are linked to, or tell which are here.")
@@ -58,7 +58,7 @@ def update(given: Path | None, terms: Path | None, only: tuple[str, ...], *, as_
       muscle-atlas terms update --from releases --only hgnc
     """
     from muscle_atlas.report import Printer  # noqa: PLC0415
-    from muscle_atlas.terms.updates import exit_code  # noqa: PLC0415
+    from muscle_atlas.terms.updating.updates import exit_code  # noqa: PLC0415
 
     settings = usable_settings()
     printer = Printer(settings.language)
@@ -106,7 +106,7 @@ def status(terms: Path | None, *, as_json: bool) -> None:
       muscle-atlas terms status --json
     """
     from muscle_atlas.report import Printer  # noqa: PLC0415
-    from muscle_atlas.terms.installed import read_installed  # noqa: PLC0415
+    from muscle_atlas.terms.updating.installed import read_installed  # noqa: PLC0415
 
     settings = usable_settings()
     printer = Printer(settings.language)
@@ -152,8 +152,8 @@ def find_releases(given: Path, sources: "list[Source]", printer: "Printer") -> "
     Raises:
         StopError: if it cannot be read, or holds none.
     """
-    from muscle_atlas.terms.folders import read_folder  # noqa: PLC0415
     from muscle_atlas.terms.source import FaultyReleaseError  # noqa: PLC0415
+    from muscle_atlas.terms.updating.folders import read_folder  # noqa: PLC0415
 
     try:
         found = read_folder(given, sources)
@@ -176,8 +176,8 @@ def _outcomes(
     wanted: bool,
     quiet: bool,
 ) -> "Iterator[Outcome]":
-    from muscle_atlas.terms.downloads import Downloads  # noqa: PLC0415
-    from muscle_atlas.terms.updates import update_from_folder, update_from_publishers  # noqa: PLC0415
+    from muscle_atlas.terms.updating.downloads import Downloads  # noqa: PLC0415
+    from muscle_atlas.terms.updating.updates import update_from_folder, update_from_publishers  # noqa: PLC0415
 
     if found is None:
         with printer.transfers(quiet=quiet) as show:

@@ -13,7 +13,7 @@ from vocabulary.orphanet_names import Names, labels_of
 from vocabulary.tables import read_sources, write_terms
 from vocabulary.words import write_words
 
-from muscle_atlas.terms.nomenclature import read_nomenclature, read_ontology
+from muscle_atlas.terms.reading.nomenclature import read_nomenclature, read_ontology
 from muscle_atlas.terms.source import Found
 from muscle_atlas.terms.sources.ordo import Disease
 

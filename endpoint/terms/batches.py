@@ -9,8 +9,8 @@ from typing import Any
 from endpoint.problems import ProblemError
 from endpoint.terms.known import KnownTerms
 from endpoint.terms.searching import check_kinds
-from muscle_atlas.terms.kinds import Kind
-from muscle_atlas.terms.matches import Candidate, Match
+from muscle_atlas.terms.words.kinds import Kind
+from muscle_atlas.terms.words.matches import Candidate, Match
 
 BATCH = 50
 """Queries of one batch: a misspelled word of no stated kind takes a tenth of a second."""

@@ -10,7 +10,7 @@ from endpoint.languages import LANGUAGES
 from endpoint.problems import ProblemError
 from endpoint.terms.known import KnownTerms, Term
 from muscle_atlas.tables import Table
-from muscle_atlas.terms.identifiers import exact_matches
+from muscle_atlas.terms.words.identifiers import exact_matches
 
 _PROPERTIES = Path(__file__).with_name("properties.tsv")
 

@@ -11,12 +11,13 @@ import polars as pl
 from endpoint.atlas import OpenRelease
 from endpoint.problems import ProblemError
 from muscle_atlas.settings import Language
-from muscle_atlas.terms.kinds import Kind, read_kinds
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.resolver import Resolver
-from muscle_atlas.terms.search import Search
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.curation.mappings import Mappings
 from muscle_atlas.terms.slices import SliceError
+from muscle_atlas.terms.words.kinds import Kind, read_kinds
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.resolver import Resolver
+from muscle_atlas.terms.words.search import Search
+from muscle_atlas.terms.words.shelf import Shelf
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class KnownTerms:
             SliceError: if it keeps a slice that cannot be read.
         """
         self._opened = opened
-        shelf = Shelf.of_folder(opened.release.terms)
+        shelf = Shelf.of_folder(opened.release.terms, Mappings.beside(opened.release.mappings))
         self.photographs = _photographs(opened)
         """How many photographs say just this term, by CURIE."""
         self.resolvers = {language: Resolver(opened.names, language, shelf) for language in get_args(Language)}

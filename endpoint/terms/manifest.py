@@ -6,7 +6,7 @@ from typing import Any
 from endpoint.atlas import OpenRelease
 from endpoint.terms.batches import BATCH, type_of
 from muscle_atlas import __version__
-from muscle_atlas.terms.kinds import read_kinds
+from muscle_atlas.terms.words.kinds import read_kinds
 
 PATH = "/api/reconcile"
 VERSIONS = ["0.1", "0.2"]

@@ -25,8 +25,8 @@ from endpoint.terms.known import KnownTerms, Term, known_terms, unreadable
 from endpoint.terms.manifest import PATH, manifest
 from endpoint.terms.searching import check_kinds
 from muscle_atlas.folding import fold
-from muscle_atlas.terms.kinds import read_kinds
 from muscle_atlas.terms.slices import SliceError
+from muscle_atlas.terms.words.kinds import read_kinds
 
 router = APIRouter(prefix=PATH, tags=["reconciliation"])
 

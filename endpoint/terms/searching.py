@@ -11,9 +11,9 @@ from endpoint.languages import choose_language
 from endpoint.problems import ProblemError
 from endpoint.query.validators import is_held, weak_tag
 from endpoint.terms.known import known_terms, unreadable
-from muscle_atlas.terms.kinds import read_kinds
-from muscle_atlas.terms.search import Found
 from muscle_atlas.terms.slices import SliceError
+from muscle_atlas.terms.words.kinds import read_kinds
+from muscle_atlas.terms.words.search import Found
 
 router = APIRouter(tags=["terms"])
 

@@ -18,7 +18,7 @@ from muscle_atlas.names import PREFIX_MAP, Names, default_base
 from muscle_atlas.questions import question_files
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY, SHAPES
 from muscle_atlas.tables import Table, read_tables
-from muscle_atlas.terms.mappings import Mappings
+from muscle_atlas.terms.curation.mappings import Mappings
 from muscle_atlas.terms.slices import Slice
 
 

@@ -10,9 +10,9 @@ from etl.read.records import Records
 from etl.resolve.values.publications import split_publications
 from etl.resolve.values.variants import split_variants
 from muscle_atlas.names import Names
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.matches import Match
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.matches import Match
+from muscle_atlas.terms.words.shelf import Shelf
 
 SEVERAL = ";"
 """Separates several values in one cell."""

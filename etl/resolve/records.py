@@ -24,8 +24,8 @@ from etl.resolve.words.diseases import Diseases, resolve_diseases, resolve_famil
 from etl.resolve.words.genes import Genes, resolve_genes, symbols_outside
 from etl.resolve.words.muscles import resolve_muscles
 from muscle_atlas.names import Names
-from muscle_atlas.terms.matches import Match
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.words.matches import Match
+from muscle_atlas.terms.words.shelf import Shelf
 
 HUMAN = "NCBITaxon:9606"
 CONTROL = "status:control"

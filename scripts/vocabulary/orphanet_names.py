@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muscle_atlas.folding import fold
-from muscle_atlas.terms.nomenclature import Nomenclature
+from muscle_atlas.terms.reading.nomenclature import Nomenclature
 
 # Tables are written without straight quotes.
 PAIRED = re.compile(r'"([^"]*)"')

@@ -12,7 +12,7 @@ from typing import Any
 import curies
 import zstandard
 
-from muscle_atlas.terms.unpacking import unpack_archive
+from muscle_atlas.terms.reading.unpacking import unpack_archive
 
 from .words import PREFIXES
 

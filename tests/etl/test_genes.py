@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from etl.resolve.words.genes import DOG, MOUSE, Genes
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.words.lexicon import Lexicon
 
 settings.register_profile("genes", deadline=None, max_examples=50)
 settings.load_profile("genes")

@@ -13,9 +13,9 @@ from etl.resolve.values.answers import is_not_stated
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.releases import current_release
 from muscle_atlas.settings import read_settings
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.matches import Candidate
-from muscle_atlas.terms.muscles import Muscles
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.matches import Candidate
+from muscle_atlas.terms.words.muscles import Muscles
 
 SETTINGS = read_settings({})
 KINDS = sorted(set(Columns().words.values()))

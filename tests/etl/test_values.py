@@ -17,8 +17,8 @@ from etl.resolve.values.scale import read_magnification, read_pixel_size
 from etl.resolve.values.variants import read_variant
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.lexicon import SEARCHED, Lexicon
-from muscle_atlas.terms.muscles import Muscles
+from muscle_atlas.terms.words.lexicon import SEARCHED, Lexicon
+from muscle_atlas.terms.words.muscles import Muscles
 
 # A loaded machine is no fault of the code.
 settings.register_profile("values", deadline=None)

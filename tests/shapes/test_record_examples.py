@@ -1,7 +1,6 @@
 """A valid table of records breaks no rule, an invalid one exactly the rule in its name."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +16,6 @@ from etl.read.records import Records, read_records
 from etl.reports import Report
 from etl.validate.graphs import check_graphs
 from muscle_atlas.releases import current_release
-from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.terms.slices import Association, Contents, Reference, Successor, Term
 from tests.shapes.shape_examples import NAMES, SETTINGS, TABULAR, Example, examples, tables
 from tests.terms.small import EARLY, write_small
@@ -73,13 +71,10 @@ def test_valid_files_of_every_form_are_one_table() -> None:
         assert table.drop("file", "row").equals(read[0].drop("file", "row"))
 
 
-def test_a_word_of_an_institute_s_own_table_may_be_ambiguous(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_word_of_an_institute_s_own_table_may_be_ambiguous() -> None:
     example = next(example for example in TABLES if example.rule == OWN_WORDS)
-    mappings = tmp_path / "mappings"
-    shutil.copytree(MAPPINGS, mappings)
-    shutil.copy(Path(__file__).parent / "mappings" / "sides-elsewhere.sssom.tsv", mappings)
-    monkeypatch.setattr("muscle_atlas.terms.embedded.MAPPINGS", mappings)
-    _assert_breaks(example, build([example.path], SETTINGS, data=None))
+    settings = replace(SETTINGS, mappings=Path(__file__).parent / "mappings")
+    _assert_breaks(example, build([example.path], settings, data=None))
 
 
 @pytest.mark.parametrize("rule", sorted(OF_RELEASES))

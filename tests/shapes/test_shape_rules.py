@@ -12,7 +12,7 @@ from etl.problems import Rules
 from etl.read.columns import Columns
 from muscle_atlas.rooms import MAPPINGS, SHAPES
 from muscle_atlas.tables import read_tables
-from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.words.lexicon import Lexicon
 from tests.shapes.shape_examples import BY_SIZE, BY_THE_WAY_IT_IS_GIVEN, NAMES, concepts, examples
 
 CATALOGUES = (Rules(NAMES, "en"), Rules(NAMES, "fr"))

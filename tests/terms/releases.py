@@ -5,9 +5,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from muscle_atlas.terms.folders import read_folder
 from muscle_atlas.terms.slices import File, write_slice
 from muscle_atlas.terms.source import Found, Source
+from muscle_atlas.terms.updating.folders import read_folder
 
 
 def parts_in(folder: Path, source: Source) -> dict[str, list[Found]]:

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from etl.build import input_fingerprint
+from endpoint.atlas import Atlas
+from endpoint.terms.known import KnownTerms
+from etl.build import build, input_fingerprint
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.rooms import MAPPINGS
+from muscle_atlas.releases import current_release
+from muscle_atlas.rooms import EXAMPLES, MAPPINGS
 from muscle_atlas.settings import read_settings
-from muscle_atlas.terms.integrity import MappingsError, refuse_unusable
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.mappings import Mappings
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.curation.integrity import MappingsError, refuse_unusable
+from muscle_atlas.terms.curation.mappings import Mappings
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.shelf import Shelf
 from tests.conftest import Run
 
 NAMES = Names(default_base())
@@ -169,11 +172,27 @@ def test_synonym_of_an_installed_release_is_disbelieved(diseases: Path, own: Pat
 def test_release_is_built_anew_where_a_table_of_the_institute_has_changed(own: Path, table: Table) -> None:
     settings = replace(read_settings({}), mappings=own, terms=None)
     table("diseases-ours", row("autre chose"))
-    before = input_fingerprint([], settings)
+    before = input_fingerprint([], settings, [])
     table("disbelieved/diseases", row("Myopathie à némaline", predicate_modifier="Not"))
-    between = input_fingerprint([], settings)
+    between = input_fingerprint([], settings, [])
     table("diseases-ours", row("encore autre chose"))
-    assert len({before, between, input_fingerprint([], settings), input_fingerprint([], read_settings({}))}) == 4
+    after = input_fingerprint([], settings, [])
+    assert len({before, between, after, input_fingerprint([], read_settings({}), [])}) == 4
+
+
+def test_a_release_keeps_the_tables_that_it_was_built_with(own: Path, table: Table, tmp_path: Path) -> None:
+    table("diseases-ours", row("la maladie des bâtonnets"))
+    table("disbelieved/diseases", row("Myopathie à némaline", predicate_modifier="Not"))
+    settings = replace(read_settings({}), mappings=own, terms=None)
+    assert build([EXAMPLES / "vlm-199.csv"], settings, data=tmp_path / "data").exit_code == 0
+    kept = current_release(tmp_path / "data").mappings
+    assert sorted(path.relative_to(kept).as_posix() for path in kept.rglob("*.tsv")) == [
+        "disbelieved/diseases.sssom.tsv",
+        "diseases-ours.sssom.tsv",
+    ]
+    words = KnownTerms(Atlas(tmp_path / "data").current()).lexicon("disease")
+    assert words.resolve("la maladie des bâtonnets").identifier == "ORPHA:607"
+    assert words.resolve("Myopathie à némaline").identifier is None
 
 
 def test_words_of_the_institute_are_used_by_a_build(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.shelf import Shelf
 from tests.vocabulary.committed import HOUSE, Row, rows
 from tests.vocabulary.released import anatomy, phenotypes
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from muscle_atlas.terms.downloads import Downloads, Limits, mirrored
 from muscle_atlas.terms.source import FaultyReleaseError, Source
 from muscle_atlas.terms.sources import SOURCES, mondo
+from muscle_atlas.terms.updating.downloads import Downloads, Limits, mirrored
 from tests.terms import mirror as misbehaviour
 from tests.terms.conftest import path_of
 from tests.terms.mirror import DATE, Mirror

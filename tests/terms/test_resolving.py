@@ -8,10 +8,10 @@ import pytest
 
 from etl.resolve.words.genes import DOG, MOUSE, Genes
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.resolver import Resolver
-from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import Contents, SliceError, Term
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.resolver import Resolver
+from muscle_atlas.terms.words.shelf import Shelf
 from tests.terms.small import LATE, write_all, write_diseases, write_muscles, write_small
 
 NAMES = Names(default_base())

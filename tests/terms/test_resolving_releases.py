@@ -7,11 +7,11 @@ import pytest
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.tables import read_tables
-from muscle_atlas.terms.kinds import read_kinds
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.resolver import Resolver
-from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.sources import hgnc, mgi, mondo
+from muscle_atlas.terms.words.kinds import read_kinds
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.resolver import Resolver
+from muscle_atlas.terms.words.shelf import Shelf
 from tests.terms.releases import slice_of
 
 NAMES = Names(default_base())

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.resolver import Resolver
-from muscle_atlas.terms.search import Search
-from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import Slice
+from muscle_atlas.terms.words.resolver import Resolver
+from muscle_atlas.terms.words.search import Search
+from muscle_atlas.terms.words.shelf import Shelf
 from tests.terms.small import write_all
 
 NAMES = Names(default_base())

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.folders import read_folder
 from muscle_atlas.terms.slices import Slice
 from muscle_atlas.terms.source import FaultyReleaseError, Found
 from muscle_atlas.terms.sources import SOURCES, hgnc, mondo
-from muscle_atlas.terms.updates import update_from_folder
+from muscle_atlas.terms.updating.folders import read_folder
+from muscle_atlas.terms.updating.updates import update_from_folder
 
 OURS = [source for source in SOURCES if source.name in ("hgnc", "mgi", "mondo")]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.words.lexicon import Lexicon
 from tests.vocabulary.committed import rows
 
 NOT_PUBLISHED = {

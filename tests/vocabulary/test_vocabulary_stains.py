@@ -13,7 +13,7 @@ from rdflib.namespace import DCTERMS, RDF, SKOS
 
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.words.lexicon import Lexicon
 from tests.vocabulary.committed import MAPPINGS, SCHEMES, expand, rows
 from tests.vocabulary.released import genes, techniques
 

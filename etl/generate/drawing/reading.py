@@ -12,7 +12,7 @@ from etl.generate.drawing.orders import Look, Order
 from etl.resolve.values.ages import read_age
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.lexicon import Lexicon
+from muscle_atlas.terms.words.lexicon import Lexicon
 
 ADULT, NEWBORN = 52.0, 11.0
 """Mean diameters of fibres in micrometres, and the age at which they are grown: doi:10.1016/0022-510x(88)90227-4

@@ -13,8 +13,8 @@ from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.matches import Match
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.matches import Match
 
 METHODS = ("stain:IHC", "stain:IF")
 """The immunostains whose antibody is not told."""

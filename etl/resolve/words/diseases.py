@@ -9,7 +9,7 @@ import polars as pl
 from etl.resolve.cells import Cells, listed
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table, read_tables
-from muscle_atlas.terms.matches import Match
+from muscle_atlas.terms.words.matches import Match
 
 ORPHANET = "ORPHA:"
 """How CURIEs of Orphanet begin."""

@@ -12,9 +12,9 @@ from etl.resolve.values import dates
 from muscle_atlas.folding import fold
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import Table
-from muscle_atlas.terms.identifiers import separate_identifier
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.matches import Candidate, Match
+from muscle_atlas.terms.words.identifiers import separate_identifier
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.matches import Candidate, Match
 
 MOUSE = "NCBITaxon:10090"
 DOG = "NCBITaxon:9615"

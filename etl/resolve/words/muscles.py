@@ -3,7 +3,7 @@
 import polars as pl
 
 from etl.resolve.cells import Cells
-from muscle_atlas.terms.muscles import Muscles
+from muscle_atlas.terms.words.muscles import Muscles
 
 
 def resolve_muscles(table: pl.DataFrame, sides: pl.DataFrame, cells: Cells) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import get_args
 
 from muscle_atlas.folding import fold
-from muscle_atlas.terms.kinds import read_kinds
 from muscle_atlas.terms.moving.changes import Change, Compared, Comparison, Manner
 from muscle_atlas.terms.moving.links import link_changes
 from muscle_atlas.terms.moving.meanings import Meanings, word_changes
 from muscle_atlas.terms.moving.standing import Standing
 from muscle_atlas.terms.moving.uses import Uses, union
 from muscle_atlas.terms.moving.vocabulary import Editions, Found, Vocabulary
+from muscle_atlas.terms.words.kinds import read_kinds
 
 
 def compare(before: Editions, after: Editions, uses: Uses, meanings: tuple[Meanings, Meanings]) -> Comparison:

@@ -7,8 +7,6 @@ import polars as pl
 
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table
-from muscle_atlas.terms.embedded import Words
-from muscle_atlas.terms.kinds import Kind, read_kinds
 from muscle_atlas.terms.slices import (
     SUFFIX,
     Association,
@@ -22,6 +20,8 @@ from muscle_atlas.terms.slices import (
     write_slice,
 )
 from muscle_atlas.terms.slices import Kind as KindOfTerm
+from muscle_atlas.terms.words.embedded import Words
+from muscle_atlas.terms.words.kinds import Kind, read_kinds
 
 _MONDO = "mondo"
 _DISEASES = "ordo"

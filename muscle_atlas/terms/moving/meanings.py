@@ -6,12 +6,12 @@ import polars as pl
 
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
-from muscle_atlas.terms.kinds import Kind
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.mappings import Mappings
+from muscle_atlas.terms.curation.mappings import Mappings
 from muscle_atlas.terms.moving.vocabulary import Editions, Found, Vocabulary
-from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import Slice
+from muscle_atlas.terms.words.kinds import Kind
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.shelf import Shelf
 
 
 class Meanings:

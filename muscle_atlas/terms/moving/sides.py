@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from muscle_atlas.terms.folders import Folder
 from muscle_atlas.terms.moving.embedded import write_stand_ins
 from muscle_atlas.terms.slices import Slice, read_slices
 from muscle_atlas.terms.source import ReleaseError, Source
-from muscle_atlas.terms.updates import update_from_folder
+from muscle_atlas.terms.updating.folders import Folder
+from muscle_atlas.terms.updating.updates import update_from_folder
 
 
 class FaultyReleasesError(Exception):

@@ -5,12 +5,12 @@ from functools import cache
 
 import polars as pl
 
-from muscle_atlas.terms.embedded import Words
-from muscle_atlas.terms.kinds import read_kinds
-from muscle_atlas.terms.labels import french_labels
 from muscle_atlas.terms.moving.changes import Change, Manner, Thing
 from muscle_atlas.terms.moving.editions import Edition
 from muscle_atlas.terms.moving.uses import Uses, union
+from muscle_atlas.terms.words.embedded import Words
+from muscle_atlas.terms.words.kinds import read_kinds
+from muscle_atlas.terms.words.labels import french_labels
 
 Editions = Mapping[str, Edition]
 """Releases by the name of their vocabulary."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import pyoxigraph as ox
 
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.earlier import add_gone
-from muscle_atlas.terms.hierarchy import at_or_below
+from muscle_atlas.terms.reading.earlier import add_gone
+from muscle_atlas.terms.reading.hierarchy import at_or_below
+from muscle_atlas.terms.reading.unpacking import broken, unpack
 from muscle_atlas.terms.slices import Contents, Kind, Name, Parent, Term
 from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
-from muscle_atlas.terms.unpacking import broken, unpack
 
 # https://obofoundry.org/ontology/fbbi.html
 ONTOLOGY = "https://purl.obolibrary.org/obo/fbbi.owl"

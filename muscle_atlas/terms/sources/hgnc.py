@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from muscle_atlas.folding import fold
+from muscle_atlas.terms.reading.tabbed import read_tabbed
 from muscle_atlas.terms.slices import Contents, Name, Reference, Successor, Term
 from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
-from muscle_atlas.terms.tabbed import read_tabbed
 
 COMPLETE = "https://storage.googleapis.com/public-download-files/hgnc/tsv/tsv/hgnc_complete_set.txt"
 WITHDRAWN = "https://storage.googleapis.com/public-download-files/hgnc/tsv/tsv/withdrawn.txt"

@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any
 
 from muscle_atlas.names import Names, default_base
-from muscle_atlas.terms.earlier import add_gone
-from muscle_atlas.terms.hierarchy import at_or_below
+from muscle_atlas.terms.reading.earlier import add_gone
+from muscle_atlas.terms.reading.hierarchy import at_or_below
+from muscle_atlas.terms.reading.tabbed import read_tabbed
+from muscle_atlas.terms.reading.unpacking import unpack_graph
 from muscle_atlas.terms.slices import Contents, Kind, Name, Parent, Successor, Term
 from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
-from muscle_atlas.terms.tabbed import read_tabbed
-from muscle_atlas.terms.unpacking import unpack_graph
 
 # https://obofoundry.org/ontology/hp.html
 ONTOLOGY = "https://purl.obolibrary.org/obo/hp.json"

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from muscle_atlas.terms.reading.tabbed import read_tabbed
 from muscle_atlas.terms.slices import Contents, Name, Reference, Term
 from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
-from muscle_atlas.terms.tabbed import read_tabbed
 
 HOMOLOGY = "https://www.informatics.jax.org/downloads/reports/HOM_MouseHumanSequence.rpt"
 

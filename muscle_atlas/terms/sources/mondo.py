@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from muscle_atlas.names import Names, default_base
+from muscle_atlas.terms.reading.tabbed import read_tabbed
 from muscle_atlas.terms.slices import Contents, Name, Reference, Term
 from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
-from muscle_atlas.terms.tabbed import read_tabbed
 
 ORPHANET = "https://purl.obolibrary.org/obo/mondo/mappings/mondo_exactmatch_orphanet.sssom.tsv"
 OMIM = "https://purl.obolibrary.org/obo/mondo/mappings/mondo_exactmatch_omim.sssom.tsv"

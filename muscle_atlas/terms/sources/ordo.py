@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from muscle_atlas.folding import fold
-from muscle_atlas.terms.earlier import add_gone
-from muscle_atlas.terms.nomenclature import Nomenclature, read_nomenclature, read_ontology
+from muscle_atlas.terms.reading.earlier import add_gone
+from muscle_atlas.terms.reading.nomenclature import Nomenclature, read_nomenclature, read_ontology
+from muscle_atlas.terms.reading.unpacking import parse_json, unpack_archive
 from muscle_atlas.terms.slices import Association, Contents, Match, Name, Parent, Reference, Status, Successor, Term
 from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
-from muscle_atlas.terms.unpacking import parse_json, unpack_archive
 
 # https://github.com/Orphanet/orphapacket: the archive of the repository, which is replaced with every release.
 PACKETS = "https://github.com/Orphanet/orphapacket/archive/master/orphapacket-master.tar.gz"

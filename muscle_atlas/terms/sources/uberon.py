@@ -8,11 +8,11 @@ from pathlib import Path
 from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.rooms import ONTOLOGY as ROOM
 from muscle_atlas.tables import JOINER, Table, read_tables
-from muscle_atlas.terms.earlier import add_gone
-from muscle_atlas.terms.hierarchy import at_or_below
+from muscle_atlas.terms.reading.earlier import add_gone
+from muscle_atlas.terms.reading.hierarchy import at_or_below
+from muscle_atlas.terms.reading.unpacking import unpack_text
 from muscle_atlas.terms.slices import Contents, Kind, Name, Parent, Reference, Successor, Term
 from muscle_atlas.terms.source import FaultyReleaseError, Found, Part, Source
-from muscle_atlas.terms.unpacking import unpack_text
 
 # https://obofoundry.org/ontology/uberon.html: "Uberon basic", is_a and part_of without other ontologies.
 ONTOLOGY = "https://purl.obolibrary.org/obo/uberon/uberon-basic.obo"

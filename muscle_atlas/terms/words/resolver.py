@@ -5,11 +5,11 @@ from functools import cached_property
 
 from muscle_atlas.names import Names
 from muscle_atlas.settings import Language
-from muscle_atlas.terms.kinds import read_kinds
-from muscle_atlas.terms.lexicon import CANDIDATES, Lexicon
-from muscle_atlas.terms.matches import Candidate, Match, Outcome
-from muscle_atlas.terms.muscles import Muscles
-from muscle_atlas.terms.shelf import Shelf
+from muscle_atlas.terms.words.kinds import read_kinds
+from muscle_atlas.terms.words.lexicon import CANDIDATES, Lexicon
+from muscle_atlas.terms.words.matches import Candidate, Match, Outcome
+from muscle_atlas.terms.words.muscles import Muscles
+from muscle_atlas.terms.words.shelf import Shelf
 
 _RANKS: dict[Outcome, int] = {"identifier": 0, "cross-reference": 0, "label": 1}
 _LEAST = 2

@@ -15,12 +15,12 @@ import polars as pl
 import zstandard
 
 from muscle_atlas import __version__
-from muscle_atlas.terms.checks import check_file, checksum
-from muscle_atlas.terms.downloads import Downloads, forget
-from muscle_atlas.terms.folders import Folder, read_folder
-from muscle_atlas.terms.installed import Installed, read_slice
 from muscle_atlas.terms.slices import SUFFIX, Contents, File, write_slice
 from muscle_atlas.terms.source import FaultyReleaseError, Found, ReleaseError, Source
+from muscle_atlas.terms.updating.checks import check_file, checksum
+from muscle_atlas.terms.updating.downloads import Downloads, forget
+from muscle_atlas.terms.updating.folders import Folder, read_folder
+from muscle_atlas.terms.updating.installed import Installed, read_slice
 
 DOWNLOADS = "downloads"
 """Folder, beside the slices, of what was fetched; it is asked for again only where the publisher has a newer one."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from muscle_atlas.tables import JOINER
-from muscle_atlas.terms.likeness import near_names
-from muscle_atlas.terms.mappings import Mappings
-from muscle_atlas.terms.matches import Entry
+from muscle_atlas.terms.curation.mappings import Mappings
 from muscle_atlas.terms.slices import Reference, Slice, SliceError, Successor, Term, read_slices
-from muscle_atlas.terms.typed import READ, Name, Typed, spaced
+from muscle_atlas.terms.words.likeness import near_names
+from muscle_atlas.terms.words.matches import Entry
+from muscle_atlas.terms.words.typed import READ, Name, Typed, spaced
 
 _TERM = "SELECT id, kind, label_en, label_fr, status FROM term"
 _NAMES = "SELECT name.term, name.tier, name.text, term.status FROM name JOIN term ON term.id = name.term"

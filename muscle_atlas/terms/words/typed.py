@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from muscle_atlas.folding import fold
-from muscle_atlas.terms.matches import Entry
+from muscle_atlas.terms.words.matches import Entry
 
 READ = 2_000
 """Names that are read of what begins so: many more begin with one letter, and nobody looks for them by it."""

@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 
 import zstandard
 
-from muscle_atlas.terms.checks import check_file
 from muscle_atlas.terms.source import FaultyReleaseError
+from muscle_atlas.terms.updating.checks import check_file
 
 _GZIP, _ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _BROKEN = (EOFError, OSError, zlib.error, zipfile.BadZipFile, tarfile.TarError, zstandard.ZstdError)

@@ -6,13 +6,13 @@ from functools import cached_property
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
 from muscle_atlas.settings import Language
-from muscle_atlas.terms.embedded import Words, embedded_vocabulary
-from muscle_atlas.terms.kinds import Kind, kind_of_words
-from muscle_atlas.terms.labels import french_labels
-from muscle_atlas.terms.matches import Candidate
-from muscle_atlas.terms.shelf import Shelf
-from muscle_atlas.terms.typed import Name, Typed
-from muscle_atlas.terms.vocabularies import Vocabulary, follow
+from muscle_atlas.terms.words.embedded import Words, embedded_vocabulary
+from muscle_atlas.terms.words.kinds import Kind, kind_of_words
+from muscle_atlas.terms.words.labels import french_labels
+from muscle_atlas.terms.words.matches import Candidate
+from muscle_atlas.terms.words.shelf import Shelf
+from muscle_atlas.terms.words.typed import Name, Typed
+from muscle_atlas.terms.words.vocabularies import Vocabulary, follow
 
 _OURS = Kind("", "", None, "", (), (), None, None, alone=False, labels={})
 """Kinds that only our own tables name."""

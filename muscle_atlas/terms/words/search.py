@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.matches import Entry, Match, Outcome
 from muscle_atlas.terms.slices import Tier
-from muscle_atlas.terms.typed import Name, Typed, spaced
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.matches import Entry, Match, Outcome
+from muscle_atlas.terms.words.typed import Name, Typed, spaced
 
 How = Outcome | Tier | Literal["alike"]
 """By what a term was found: the tier of the name that begins so, or how the resolver has read the whole of it."""

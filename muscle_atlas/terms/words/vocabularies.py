@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from muscle_atlas.terms.matches import Entry
 from muscle_atlas.terms.slices import Reference, Successor, Term
-from muscle_atlas.terms.typed import Name, Typed
+from muscle_atlas.terms.words.matches import Entry
+from muscle_atlas.terms.words.typed import Name, Typed
 
 _LEADING = frozenset({"merged", "moved", "referred", "replaced"})
 """How a publisher says that another term stands for a withdrawn one; "considered" leaves it to the reader."""

@@ -8,13 +8,13 @@ from typing import get_args
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
 from muscle_atlas.settings import Language
-from muscle_atlas.terms.identifiers import linked_identifiers, separate_identifier
-from muscle_atlas.terms.known import Known
-from muscle_atlas.terms.likeness import likenesses
-from muscle_atlas.terms.matches import Candidate, Entry, Match, Outcome
-from muscle_atlas.terms.shelf import Shelf
 from muscle_atlas.terms.slices import Tier
-from muscle_atlas.terms.vocabularies import follow
+from muscle_atlas.terms.words.identifiers import linked_identifiers, separate_identifier
+from muscle_atlas.terms.words.known import Known
+from muscle_atlas.terms.words.likeness import likenesses
+from muscle_atlas.terms.words.matches import Candidate, Entry, Match, Outcome
+from muscle_atlas.terms.words.shelf import Shelf
+from muscle_atlas.terms.words.vocabularies import follow
 
 CANDIDATES = 5
 """How many candidates a curator is told at the most."""

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 from xml.etree import ElementTree
 
 from muscle_atlas.names import Names, default_base
+from muscle_atlas.terms.reading.unpacking import unpack_documents, unpack_graph
 from muscle_atlas.terms.source import FaultyReleaseError, Found
-from muscle_atlas.terms.unpacking import unpack_documents, unpack_graph
 
 Manner = Literal["moved", "referred"]
 

@@ -10,11 +10,11 @@ from types import MappingProxyType
 from muscle_atlas.folding import fold
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table
-from muscle_atlas.terms.mappings import Mappings
-from muscle_atlas.terms.matches import Entry
+from muscle_atlas.terms.curation.mappings import Mappings
 from muscle_atlas.terms.slices import Reference, Successor, Term, Tier
-from muscle_atlas.terms.typed import READ, Name, Typed, spaced
-from muscle_atlas.terms.vocabularies import Vocabulary
+from muscle_atlas.terms.words.matches import Entry
+from muscle_atlas.terms.words.typed import READ, Name, Typed, spaced
+from muscle_atlas.terms.words.vocabularies import Vocabulary
 
 EXACT = "skos:exactMatch"
 NARROW = "skos:narrowMatch"

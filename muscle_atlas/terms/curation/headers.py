@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import MAPPINGS
-from muscle_atlas.terms.mapping_sets import MappingSet, read_mapping_set
-from muscle_atlas.terms.mappings import SUFFIX, Part
+from muscle_atlas.terms.curation.mapping_sets import MappingSet, read_mapping_set
+from muscle_atlas.terms.curation.mappings import SUFFIX, Part
 
 UNSPECIFIED = "https://w3id.org/sssom/license/unspecified"
 """Licence of a table whose keeper has not chosen one yet, as tools of SSSOM write it."""

@@ -16,8 +16,8 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from muscle_atlas import __version__
-from muscle_atlas.terms.checks import check_file
 from muscle_atlas.terms.source import FaultyReleaseError, Found, Part
+from muscle_atlas.terms.updating.checks import check_file
 
 Show = Callable[[str, int, int | None], object]
 """Is told what is fetched, how many bytes of it are there, and how many there will be where that is known."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
-from muscle_atlas.terms.catalogue import Catalogue, look_up
-from muscle_atlas.terms.mapping_sets import COLUMNS, NEEDED, Flaw, MappingSet, Row, read_mapping_set
-from muscle_atlas.terms.mappings import NEGATED, NO_TERM, PARTS, Mappings, Part, Place, Verdict
+from muscle_atlas.terms.curation.catalogue import Catalogue, look_up
+from muscle_atlas.terms.curation.mapping_sets import COLUMNS, NEEDED, Flaw, MappingSet, Row, read_mapping_set
+from muscle_atlas.terms.curation.mappings import NEGATED, NO_TERM, PARTS, Mappings, Part, Place, Verdict
 
 PREDICATES = ("skos:exactMatch", "skos:narrowMatch")
 FIELDS = ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel")

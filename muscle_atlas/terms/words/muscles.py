@@ -8,8 +8,8 @@ from functools import cache
 from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 from muscle_atlas.tables import JOINER, Table, read_tables
-from muscle_atlas.terms.lexicon import Lexicon
-from muscle_atlas.terms.matches import Candidate, Match
+from muscle_atlas.terms.words.lexicon import Lexicon
+from muscle_atlas.terms.words.matches import Candidate, Match
 
 # "muscle deltoïde", "M. deltoideus", "biopsie du muscle vaste externe": what says no more than the column does.
 _IS_A_MUSCLE = re.compile(

@@ -1,0 +1,1 @@
+"""Curation: tables of words as curators edit them, checked, mended, and proposed."""

@@ -1,0 +1,1 @@
+"""Reading releases: how the files of publishers are packed and laid out."""
