@@ -22,7 +22,8 @@ from endpoint.pages import descriptions, pages, pictures
 from endpoint.query import questions
 from endpoint.query.answers import Answers
 from endpoint.query.protocol import SparqlProtocol
-from endpoint.terms import reconciliation, searching
+from endpoint.terms import glances, reconciliation, searching, suggestions
+from endpoint.terms.readers import Readers
 from muscle_atlas import __version__
 
 log = logging.getLogger("muscle_atlas")
@@ -46,6 +47,7 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
     answers = Answers(limits.cached, limits.cached_answer)
 
     forwarder = Forwarder(services)
+    readers = Readers()
 
     @contextlib.asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
@@ -54,6 +56,7 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
         try:
             yield
         finally:
+            readers.close()
             await pool.close()
             await forwarder.close()
 
@@ -68,6 +71,7 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
     application.state.atlas = atlas
     application.state.metrics = metrics.registry_of(atlas, pool, answers)
     application.state.services = services
+    application.state.readers = readers
     application.state.pages = pages.Pages(WEB)
     if application.state.pages.query_editor.version is None:
         log.warning("The package was built without the query editor: /sparql is a plain form (see CONTRIBUTING.md).")
@@ -92,5 +96,7 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
     application.include_router(mosaic.router)
     application.include_router(searching.router)
     application.include_router(reconciliation.router)
+    application.include_router(suggestions.router)
+    application.include_router(glances.router)
     application.include_router(descriptions.router)
     return SparqlProtocol(application, atlas, application.state.pages, pool, answers=answers, forwarder=forwarder)

@@ -63,10 +63,23 @@ class ProblemError(Exception):
         problem._told = dict(texts)
         return problem
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it cross from one process to another."""
+        return _again, (self.status, self._told, self.members, self.headers)
+
     def tell(self, language: str) -> tuple[str, str, str]:
         """Return what is wrong, what to do about it, and the language of both: the one asked for, else English."""
         spoken = language if language in self._told else "en"
         return *self._told[spoken], spoken
+
+
+def _again(
+    status: int, texts: Mapping[str, tuple[str, str]], members: dict[str, str | float], headers: dict[str, str]
+) -> ProblemError:
+    problem = ProblemError.told(status, texts)
+    problem.members = members
+    problem.headers = headers
+    return problem
 
 
 @cache

@@ -92,7 +92,7 @@ def _read_query(name: str, query: object) -> Query:
     return Query("" if strict == "all" and len(wanted) > 1 else word, wanted, int(min(limit, MOST)))
 
 
-def answer_batch(batch: Mapping[str, Query], known: KnownTerms, language: str) -> dict[str, Any]:
+def answer_batch(known: KnownTerms, batch: Mapping[str, Query], language: str) -> dict[str, Any]:
     """Return the candidates of each query of a batch.
 
     Raises:

@@ -34,7 +34,7 @@ def read_properties() -> dict[str, Property]:
     return {name: Property(name, {"en": english, "fr": french}) for name, english, french in rows}
 
 
-def tell_properties(ids: Sequence[str], properties: Sequence[str], known: KnownTerms, language: str) -> dict[str, Any]:
+def tell_properties(known: KnownTerms, ids: Sequence[str], properties: Sequence[str], language: str) -> dict[str, Any]:
     """Return the values of properties of terms; none of what is no term.
 
     Raises:

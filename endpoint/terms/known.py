@@ -1,18 +1,16 @@
 """What a release knows of terms: the slices that it was built with, our tables, and how often each is photographed."""
 
-import threading
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
-from weakref import WeakKeyDictionary
 
 import polars as pl
 
-from endpoint.atlas import OpenRelease
-from endpoint.problems import ProblemError
+from muscle_atlas.names import Names
+from muscle_atlas.releases import Release
 from muscle_atlas.settings import Language
 from muscle_atlas.terms.curation.mappings import Mappings
-from muscle_atlas.terms.slices import SliceError
 from muscle_atlas.terms.words.kinds import Kind, read_kinds
 from muscle_atlas.terms.words.lexicon import Lexicon
 from muscle_atlas.terms.words.resolver import Resolver
@@ -32,17 +30,17 @@ class Term:
 class KnownTerms:
     """The terms of one release, in both languages."""
 
-    def __init__(self, opened: OpenRelease) -> None:
-        """Take a release.
+    def __init__(self, release: Release, names: Names) -> None:
+        """Take a release, and the names of the atlas that built it.
 
         Raises:
             SliceError: if it keeps a slice that cannot be read.
         """
-        self._opened = opened
-        shelf = Shelf.of_folder(opened.release.terms, Mappings.beside(opened.release.mappings))
-        self.photographs = _photographs(opened)
+        self._names = names
+        shelf = Shelf.of_folder(release.terms, Mappings.beside(release.mappings))
+        self.photographs = _photographs(pl.read_parquet(release.images), names)
         """How many photographs say just this term, by CURIE."""
-        self.resolvers = {language: Resolver(opened.names, language, shelf) for language in get_args(Language)}
+        self.resolvers = {language: Resolver(names, language, shelf) for language in get_args(Language)}
         """What reads words, and tells labels in a language."""
         self.searches = {
             language: Search(resolver.lexicons, self.photographs) for language, resolver in self.resolvers.items()
@@ -55,44 +53,29 @@ class KnownTerms:
 
     def term(self, identifier: str) -> Term | None:
         """Return a term by its CURIE, None where links may name none such."""
-        if self._opened.names.identifier(identifier) != identifier:
+        if self._names.identifier(identifier) != identifier:
             return None
         for kind in read_kinds().values():
             if self.lexicon(kind.name).links(identifier):
-                return Term(identifier, kind, self._opened.names.expand(identifier))
+                return Term(identifier, kind, self._names.expand(identifier))
         return None
 
 
-def _photographs(opened: OpenRelease) -> Counter[str]:
+def _photographs(images: pl.DataFrame, names: Names) -> Counter[str]:
     """Count the photographs that say a term, each once, by its CURIE."""
     said = []
     for kind in read_kinds():
-        told = opened.images.select("image", pl.col(kind).alias("term"))
-        said.append(told.explode("term") if isinstance(opened.images.schema[kind], pl.List) else told)
+        told = images.select("image", pl.col(kind).alias("term"))
+        said.append(told.explode("term") if isinstance(images.schema[kind], pl.List) else told)
     counts = pl.concat(said).drop_nulls("term").unique().group_by("term").len()
-    return Counter({opened.names.compress(iri): count for iri, count in counts.iter_rows()})
+    return Counter({names.compress(iri): count for iri, count in counts.iter_rows()})
 
 
-_known: WeakKeyDictionary[OpenRelease, KnownTerms] = WeakKeyDictionary()
-"""Of open releases; a release that is closed takes its own with it."""
-_lock = threading.Lock()
-
-
-def known_terms(opened: OpenRelease) -> KnownTerms:
-    """Return what a release knows of terms, read when it is first asked for.
+def read_known_terms(folder: Path) -> KnownTerms:
+    """Return what the release in a folder knows of terms.
 
     Raises:
-        ProblemError: if the release keeps a slice that cannot be read.
+        SliceError: if it keeps a slice that cannot be read.
     """
-    with _lock:
-        if opened not in _known:
-            try:
-                _known[opened] = KnownTerms(opened)
-            except SliceError as error:
-                raise unreadable(error) from error
-        return _known[opened]
-
-
-def unreadable(error: SliceError) -> ProblemError:
-    """Return the problem that a slice cannot be read."""
-    return ProblemError.of(503, "terms-unreadable", reason=error)
+    release = Release(folder)
+    return KnownTerms(release, Names(release.read_report()["base"]))

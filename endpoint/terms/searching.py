@@ -1,6 +1,7 @@
 """Search over HTTP: terms as people type them."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -10,8 +11,8 @@ from endpoint.atlas import Atlas, OpenRelease
 from endpoint.languages import choose_language
 from endpoint.problems import ProblemError
 from endpoint.query.validators import is_held, weak_tag
-from endpoint.terms.known import known_terms, unreadable
-from muscle_atlas.terms.slices import SliceError
+from endpoint.terms.known import KnownTerms
+from endpoint.terms.readers import Readers
 from muscle_atlas.terms.words.kinds import read_kinds
 from muscle_atlas.terms.words.search import Found
 
@@ -25,7 +26,7 @@ MOST = 50
 
 @router.head("/api/terms", include_in_schema=False)
 @router.get("/api/terms", summary="Terms as you type")
-def search_terms(
+async def search_terms(
     request: Request,
     q: Annotated[
         str, Query(max_length=LONGEST, description="The beginning of a name, of words of it, or an identifier")
@@ -56,11 +57,18 @@ def search_terms(
     }
     if is_held(tag, request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
-    try:
-        found = known_terms(opened).searches[language].find(q, kind, limit)
-    except SliceError as error:
-        raise unreadable(error) from error
+    readers: Readers = request.app.state.readers
+    found = await readers.typing.ask(find, opened, language, q, kind, limit)
     return JSONResponse([_told(one, opened) for one in found], headers=headers)
+
+
+def find(known: KnownTerms, language: str, typed: str, kinds: Sequence[str], most: int) -> list[Found]:
+    """Return the terms that somebody may be typing.
+
+    Raises:
+        SliceError: if a slice cannot be read.
+    """
+    return known.searches[language].find(typed, kinds, most)
 
 
 def check_kinds(kinds: list[str]) -> None:

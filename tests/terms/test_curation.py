@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from endpoint.atlas import Atlas
-from endpoint.terms.known import KnownTerms
+from endpoint.terms.known import read_known_terms
 from etl.build import build, input_fingerprint
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.releases import current_release
@@ -190,7 +189,7 @@ def test_a_release_keeps_the_tables_that_it_was_built_with(own: Path, table: Tab
         "disbelieved/diseases.sssom.tsv",
         "diseases-ours.sssom.tsv",
     ]
-    words = KnownTerms(Atlas(tmp_path / "data").current()).lexicon("disease")
+    words = read_known_terms(current_release(tmp_path / "data").folder).lexicon("disease")
     assert words.resolve("la maladie des bâtonnets").identifier == "ORPHA:607"
     assert words.resolve("Myopathie à némaline").identifier is None
 
