@@ -10,7 +10,8 @@ from muscle_atlas.curating import tell
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.report import Printer
-from muscle_atlas.terms.curation.integrity import BY_PERSON, check
+from muscle_atlas.terms.curation.flaws import BY_PERSON
+from muscle_atlas.terms.curation.integrity import check
 from muscle_atlas.terms.curation.mappings import Mappings
 from tests.vocabulary.committed import (
     BELIEVED,

@@ -8,9 +8,10 @@ from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
 from muscle_atlas.terms.curation.catalogue import Catalogue, look_up
 from muscle_atlas.terms.curation.headers import complete, header_of
-from muscle_atlas.terms.curation.integrity import FATAL, Placed
+from muscle_atlas.terms.curation.integrity import FATAL
 from muscle_atlas.terms.curation.mapping_sets import NEEDED, MappingSet, columns_of, read_mapping_set, write_mapping_set
 from muscle_atlas.terms.curation.mappings import NEGATED, SUFFIX, Part, Place, Verdict
+from muscle_atlas.terms.curation.placed import Placed
 
 REVIEWED = "reviewed"
 """Believed rows of ``suggested/muscles.sssom.tsv`` go into ``muscles-reviewed.sssom.tsv``."""

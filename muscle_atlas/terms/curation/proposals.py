@@ -8,9 +8,9 @@ from muscle_atlas import __version__
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names
 from muscle_atlas.terms.curation.headers import complete, header_of
-from muscle_atlas.terms.curation.integrity import Placed
 from muscle_atlas.terms.curation.mapping_sets import COLUMNS, columns_of, read_mapping_set, write_mapping_set
 from muscle_atlas.terms.curation.mappings import NO_TERM, SUFFIX, Mappings, Place
+from muscle_atlas.terms.curation.placed import Placed
 
 TOOL = "muscle-atlas"
 _SUGGESTED = "suggested"
