@@ -29,6 +29,9 @@ SHOWN = 20
 LONGEST = 200
 """Signs of a text that are shown; --json gives it whole."""
 
+_WIDE = 1_000
+"""Signs of a line in a pipe."""
+
 _COLOURS = {"violation": "bold red", "warning": "yellow", "info": "cyan"}
 
 
@@ -115,7 +118,9 @@ class Printer:
             table.add_column(self.say(head), overflow="fold")
         for row in rows:
             table.add_row(*(escape(shown(cell)) for cell in row))
-        self._console.print(table)
+        # In a pipe no line is broken: programs read it by the line.
+        console = self._console if self._console.is_terminal else Console(highlight=False, width=_WIDE)
+        console.print(table)
 
     def checks(self, found: "Sequence[Check]") -> None:
         """Print what came of asking services."""

@@ -140,11 +140,16 @@ def test_an_identifier_of_a_withdrawn_disease_in_another_vocabulary_leads_to_the
     assert resolver.resolve("OMIM:159001", "disease").match.identifier == "ORPHA:98853"
 
 
-@pytest.mark.parametrize("word", ["OMIM:256030", "MONDO:0009725", "nemaline myopathy 2"])
-def test_what_is_only_nearly_the_same_is_not_accepted(resolver: Resolver, word: str) -> None:
-    match = resolver.resolve(word, "disease").match
+def test_what_is_only_nearly_the_same_is_not_accepted(resolver: Resolver) -> None:
+    match = resolver.resolve("OMIM:256030", "disease").match
     assert match.identifier is None
     assert match.candidates
+
+
+@pytest.mark.parametrize(("word", "outcome"), [("MONDO:0009725", "identifier"), ("Nemaline myopathy  2", "label")])
+def test_a_disease_that_orphanet_lacks_is_that_of_mondo(resolver: Resolver, word: str, outcome: str) -> None:
+    match = resolver.resolve(word, "disease").match
+    assert (match.identifier, match.outcome) == ("MONDO:0009725", outcome)
 
 
 def test_a_region_is_no_muscle_and_told(resolver: Resolver) -> None:

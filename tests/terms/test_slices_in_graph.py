@@ -216,10 +216,14 @@ def test_fingerprint_tells_slices_apart(installed: list[Slice]) -> None:
 
 
 @pytest.fixture(scope="session")
-def released(shared: Path, anatomy: Path, diseases: Path, findings: Path, methods: Path) -> Path:
-    """The folder of the slices of real releases."""
-    del shared, diseases, findings, methods
-    return anatomy.parent
+def released(
+    anatomy: Path, diseases: Path, findings: Path, methods: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder of the slices of these real releases, and of no others."""
+    folder = tmp_path_factory.mktemp("released")
+    for path in (anatomy, diseases, findings, methods):
+        (folder / path.name).hardlink_to(path)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from rdflib.namespace import DCTERMS, RDF, SKOS
 from muscle_atlas.folding import fold
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.terms.words.lexicon import Lexicon
-from tests.vocabulary.committed import MAPPINGS, SCHEMES, expand, rows
+from tests.vocabulary.committed import BELIEVED, SCHEMES, expand, rows
 from tests.vocabulary.released import genes, techniques
 
 PATH = next(path for path in SCHEMES if path.stem == "stain")
@@ -60,7 +60,7 @@ def headings() -> set[str]:
 
 
 def words() -> set[str]:
-    table = next(path for path in MAPPINGS if path.name == "stains.sssom.tsv")
+    table = next(path for path in BELIEVED if path.name == "stains.sssom.tsv")
     return {row["object_id"].removeprefix("stain:") for row in rows(table)}
 
 

@@ -8,7 +8,7 @@ from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.terms.curation.mapping_sets import MappingSet, read_mapping_set
 from muscle_atlas.terms.curation.mappings import SUFFIX, Part
 
-UNSPECIFIED = "https://w3id.org/sssom/license/unspecified"
+UNSPECIFIED = "sssom:license/unspecified"
 """Licence of a table whose keeper has not chosen one yet, as tools of SSSOM write it."""
 _TITLES: dict[Part, str] = {
     "": "Words of our own ({words})",
@@ -35,7 +35,7 @@ def new_header(words: str, part: Part, stem: str, names: Names) -> list[str]:
         f'mapping_set_title: "{_TITLES[part].format(words=words)}"',
         f'mapping_set_version: "{today}"',
         f"mapping_date: {today}",
-        f"license: {UNSPECIFIED}",
+        f"license: {names.expand(UNSPECIFIED)}",
         "subject_type: rdfs literal",
         f"object_source: {ours['object_source']}",
         f'object_source_version: "{ours["object_source_version"]}"',
