@@ -95,6 +95,7 @@ class Pages:
             speakers=[show_speaker(speaker, language, opened) for speaker in speakers[:SHOWN]],
             more=len(speakers) > SHOWN,
             links=data_links(iri, opened),
+            sources=[{key: term.value for key, term in source.items()} for source in opened.select("sources", iri=iri)],
             picture=picture_of(iri, opened, language),
             pictures=pictures_about(iri, [speaker.iri for speaker in speakers], opened, language),
         )

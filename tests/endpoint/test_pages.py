@@ -169,3 +169,20 @@ def test_a_browser_shows_the_page(server: httpx.Client, chromium: str, tmp_path:
         [chromium, *options, "--dump-dom", address], check=True, capture_output=True, text=True, timeout=90
     ).stdout
     assert shown in dom
+
+
+def test_page_of_a_linked_term_names_source_and_licence(server: httpx.Client) -> None:
+    disease = server.get(
+        "/about", params={"iri": "http://www.orpha.net/ORDO/Orphanet_595"}, headers={"Accept": "text/html"}
+    ).text
+    assert "Orphanet" in disease
+    assert "CC-BY-4.0 (© INSERM)" in disease
+    muscle = server.get(
+        "/about", params={"iri": "http://purl.obolibrary.org/obo/UBERON_0001476"}, headers={"Accept": "text/html"}
+    ).text
+    assert "CC-BY-3.0" in muscle
+    # French names of muscles come from elsewhere, under another licence.
+    assert "CC-BY-SA-4.0 (Z-Anatomy)" in muscle
+    assert "CC-BY-4.0 (© INSERM)" not in muscle
+    image = server.get("/image/VLM-199-1", headers={"Accept": "text/html"}).text
+    assert "Named by" not in image
