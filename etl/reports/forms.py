@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from etl.problems import Rules
+from etl.read.given import Given
 from etl.reports.report import Told
 from muscle_atlas.files import written_whole
 
@@ -21,7 +22,7 @@ class Dossier:
     """What a form is written from."""
 
     report: Told
-    inputs: tuple[Path, ...]
+    inputs: tuple[Given, ...]
     """The files that were checked, as they were given."""
     rules: Rules
     """The catalogue, in the language of the report."""
