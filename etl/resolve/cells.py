@@ -1,5 +1,6 @@
 """The cells of records while they are resolved: split, looked up, read, and told of where they are wrong."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
@@ -14,6 +15,8 @@ from muscle_atlas.terms.words.lexicon import Lexicon
 from muscle_atlas.terms.words.matches import Candidate, Match
 from muscle_atlas.terms.words.shelf import Shelf
 
+IDENTIFIER = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+"""Ids given by people (design); those that begin with ``of.`` are kept for what is inferred."""
 SEVERAL = ";"
 """Separates several values in one cell."""
 
@@ -47,8 +50,9 @@ class Cells:
         self._shelf = shelf
         self._lexicons: dict[str, Lexicon] = {}
         self._spellings: dict[tuple[str, str], str] = {}
-        self._places: dict[int, tuple[str, int]] = {
-            record: (file, row) for record, file, row in records.table.select("record", "file", "row").iter_rows()
+        self._places: dict[int, tuple[str, int, str | None]] = {
+            record: (file, row, image)
+            for record, file, row, image in records.table.select("record", "file", "row", "image_id").iter_rows()
         }
 
     def tell(
@@ -63,7 +67,7 @@ class Cells:
         corrections: Iterable[str] = (),
     ) -> None:
         """Tell a problem of a cell; a violation rejects the record."""
-        file, row = self._places[record]
+        file, row, image = self._places[record]
         problem = self._rules[rule].tell(
             file=file,
             row=row,
@@ -72,6 +76,7 @@ class Cells:
             candidates=[str(candidate) for candidate in candidates],
             bindings=bindings,
             corrections=corrections,
+            focus=self.names.mint("image", image) if image and IDENTIFIER.match(image) else None,
         )
         self.problems.append(problem)
         self.told.add((record, column))

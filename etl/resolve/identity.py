@@ -2,11 +2,9 @@
 
 import polars as pl
 
-from etl.resolve.cells import Cells
+from etl.resolve.cells import IDENTIFIER, Cells
 from etl.resolve.screening import hide_person
 
-IDENTIFIER = r"^[A-Za-z0-9._-]{1,64}$"
-"""Ids given by people (design); those that begin with ``of.`` are kept for what is inferred."""
 IDS = ("image_id", "specimen_id", "individual_id")
 
 
@@ -66,7 +64,7 @@ def check_origin(out: pl.DataFrame, cells: Cells) -> None:
 
 def _is_id(column: str) -> pl.Expr:
     return (
-        pl.col(column).str.contains(IDENTIFIER)
+        pl.col(column).str.contains(IDENTIFIER.pattern)
         & pl.col(column).str.contains(r"[A-Za-z0-9]")
         & ~pl.col(column).str.starts_with("of.")
     )

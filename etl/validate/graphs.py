@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 import pyoxigraph as ox
@@ -25,6 +25,7 @@ class GraphReport(Told):
     """What the validation of RDF came to."""
 
     triples: int = 0
+    rows_are_lines: ClassVar[bool] = True
 
     def head(self) -> dict[str, Any]:
         """Return how many triples there were."""
@@ -84,6 +85,7 @@ def check_graphs(
                 candidates=[speaker.say(result.suggestion)] if result.suggestion else [],
                 bindings={"value": value or ""},
                 focus=focus,
+                node=result.value if value else None,
                 cause=value or focus,
             )
         )

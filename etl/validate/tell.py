@@ -65,13 +65,15 @@ def tell_results(
     for rule, focus, values, suggestions in sorted(_grouped(results, rules), key=lambda group: not group[0].column):
         bindings = {"value": ", ".join(speaker.say(value) for value in values)}
         # A value that is wrong is so for everything that has it; else that is the cause which lacks or contradicts.
-        cause = bindings["value"] if values and values != [f"<{focus}>"] else focus
+        told_values = values if values != [f"<{focus}>"] else []
+        cause = bindings["value"] if told_values else focus
+        node = told_values[0] if len(told_values) == 1 else None
         candidates = [speaker.say(suggestion) for suggestion in suggestions]
         concerned = cells.holding(rule, values, rows_of.get(focus, []))
         if concerned and rule.column is None and told.rejected.issuperset(concerned):
             continue
         if not concerned:
-            problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus, cause=cause)
+            problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus, node=node, cause=cause)
             (told.general if rule.severity == "violation" else told.problems).append(problem)
         if rule.column and not values and len(concerned) > 1:
             # Rows that contradict each other: each is told what the others say.
@@ -104,6 +106,7 @@ def tell_results(
                     candidates=candidates,
                     bindings=bindings,
                     focus=subject,
+                    node=node,
                     corrections=_written(candidates, value) if suggestions and rule.column == "disease" else (),
                     cause=source,
                 )
