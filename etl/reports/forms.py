@@ -18,6 +18,7 @@ FORMS = {
     ".ttl": "etl.reports.shacl",
     ".sarif": "etl.reports.sarif",
     ".html": "etl.reports.page",
+    ".md": "etl.reports.markdown",
 }
 """Suffix to the module that writes the form, loaded where it is asked for: ``write(dossier, file)``."""
 

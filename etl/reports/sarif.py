@@ -25,6 +25,7 @@ MOST = 25_000
 """Results of a run that GitHub takes."""
 
 _FIXED: dict[str, Any] = json.loads(Path(__file__).with_name("sarif.json").read_text("utf-8"))
+_KINDS = {False: "records", True: "graphs"}
 _OTHER: Mapping[Language, Language] = {"en": "fr", "fr": "en"}
 
 
@@ -75,6 +76,8 @@ class _Run:
                 }
             ],
             "language": self._language,
+            # Of one tool GitHub keeps one run a category, which is what stands before the last slash.
+            "automationDetails": {"id": f"{driver['name']}/{_KINDS[self._dossier.report.rows_are_lines]}/"},
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": {_FIXED["root"]: {"description": {"text": "."}}},
             "invocations": [self._invocation()],
