@@ -162,6 +162,8 @@ class _Build:
     ) -> Report:
         with self._phase("read"):
             self.records = records = read_records(files, self.rules, Columns())
+        self.report.layouts = records.layouts
+        self.report.digests = {given.path: given.sha256 for given in records.inputs}
         with self._phase("resolve"):
             resolved = resolve_records(records, self.rules, self.names, Columns(), self.shelf)
         pictures = Pictures()

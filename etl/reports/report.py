@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from etl.problems import Problem
+from etl.read.layout import Layout
 from etl.reports.summary import Line, summarise
 
 FailOn = Literal["violation", "warning", "never"]
@@ -61,6 +62,10 @@ class Report(Told):
     images: int = 0
     rejected: int = 0
     seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
+    layouts: dict[str, Layout] = field(default_factory=dict)
+    """Each table that was read to where its cells stand."""
+    digests: dict[str, str] = field(default_factory=dict)
+    """Each file that was read to its SHA-256."""
 
     def head(self) -> dict[str, Any]:
         """Return the release, how many photographs it has, how many rows are left out, and the seconds of phases."""
