@@ -29,6 +29,7 @@ _PLAIN = (
     "gestational_weeks",
     "magnification",
     "pixel_size_um",
+    "scale_bar_um",
     "synthetic",
     "caption_en",
     "caption_fr",
