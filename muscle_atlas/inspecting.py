@@ -6,6 +6,7 @@ it ask for more memory than it may have ends this process and nothing else. Noth
 stands in a file.
 """
 
+import io
 import json
 import os
 import resource
@@ -14,6 +15,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path, PurePath
 from typing import IO, Any
 
@@ -143,7 +145,7 @@ def _do(order: dict[str, Any], contents: list[bytes], channel: _Channel) -> tupl
             wanted = [file for file in files if file.name in changed] or files
             if len(wanted) > 1:
                 raise RefusedError("corrected-several")
-            return {"answer": "application/octet-stream", "name": wanted[0].name}, wanted[0].content
+            return {"answer": wanted[0].name, "exit_code": 0}, wanted[0].content
         return _report(files, settings, order, channel, is_rdf=is_rdf)
     except CorrectionError as error:
         raise RefusedError(f"correction-{error.kind}", **error.values) from error
@@ -157,20 +159,26 @@ def _report(
     files: list[Any], settings: Any, order: dict[str, Any], channel: _Channel, *, is_rdf: bool
 ) -> tuple[dict[str, Any], bytes]:
     from etl.build import check_in_memory  # noqa: PLC0415
+    from etl.problems import Rules  # noqa: PLC0415
+    from etl.reports.forms import FORMS, Dossier  # noqa: PLC0415
     from etl.validate.graphs import check_graphs  # noqa: PLC0415
 
     report: Any
+    tables = []
     if is_rdf:
         channel.progress("validate")
         report = check_graphs(files, settings)
-        content = report.as_json()
     else:
         report, records = check_in_memory(files, settings, progress=channel.progress)
-        content = report.as_json()
-        if order["rows"]:
-            content["tables"] = _tables(report, records, order["rows"])
-    told = {"answer": "application/json", "name": "report.json", "exit_code": report.exit_code}
-    return told, json.dumps(content, ensure_ascii=False).encode()
+        tables = _tables(report, records, order["rows"]) if order["rows"] else []
+    target = io.BytesIO()
+    dossier = Dossier(report, tuple(files), Rules(settings.names, settings.language))
+    import_module(FORMS[f".{order['form']}"]).write(dossier, target)
+    content = target.getvalue()
+    if tables:
+        content = content.rstrip()[:-1] + b', "tables": ' + json.dumps(tables, ensure_ascii=False).encode() + b"}\n"
+    name = f"{PurePath(files[0].name).stem}-report.{order['form']}"
+    return {"answer": name, "exit_code": report.exit_code}, content
 
 
 def _tables(report: Any, records: Any, most: int) -> list[dict[str, Any]]:

@@ -36,7 +36,6 @@ class Outcome:
     """What came of an order."""
 
     content: bytes
-    media_type: str
     name: str
     exit_code: int
 
@@ -124,7 +123,7 @@ class Inspector:
         if told["size"] > self._limits.answer:
             raise ProblemError.of(422, "validate-answer", mebibytes=self._limits.answer // 2**20)
         content = await leaving.readexactly(told["size"])
-        return Outcome(content, told["answer"], told["name"], told.get("exit_code", 0))
+        return Outcome(content, told["answer"], told["exit_code"])
 
     async def _explain(self) -> ProblemError:
         """Return why the process ended before its answer was whole."""

@@ -145,7 +145,7 @@ async def _answer(request: Request, *, rows: bool) -> Response:
             outcome = await unless_gone(request, run(lambda _: None))
         except ClientGoneError:
             return Response(status_code=400)
-        return _response(outcome, headers)
+        return _response(outcome, wanted, headers)
 
 
 def _form(request: Request, upload: Upload) -> Form:
@@ -167,11 +167,11 @@ def _form(request: Request, upload: Upload) -> Form:
     return found
 
 
-def _response(outcome: Outcome, headers: dict[str, str]) -> Response:
-    response = Response(outcome.content, media_type=outcome.media_type, headers=headers)
+def _response(outcome: Outcome, form: Form, headers: dict[str, str]) -> Response:
+    response = Response(outcome.content, media_type=form.media_type, headers=headers)
     response.headers["X-Muscle-Atlas-Exit-Code"] = str(outcome.exit_code)
-    if outcome.media_type.startswith("text/html"):
+    if form.media_type == "text/html":
         response.headers["Content-Security-Policy"] = REPORT_POLICY
-    elif outcome.media_type != JSON.media_type:
+    elif form is not JSON:
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(outcome.name)}"
     return response
