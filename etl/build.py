@@ -13,6 +13,10 @@ import pyoxigraph as ox
 import zstandard
 
 from etl import publish
+from etl.contribute.conflicts import find_conflicts
+from etl.contribute.folders import read_paths
+from etl.contribute.provenance import trace
+from etl.contribute.records import attach, folders_of_pictures
 from etl.describe import quads
 from etl.describe.records import describe_records
 from etl.describe.release import Counts, describe_release, tabulate_images
@@ -21,8 +25,9 @@ from etl.pictures.derivatives import WORK, Derivatives, used_digests
 from etl.pictures.table import Pictures, digests
 from etl.problems import Rules
 from etl.read.columns import Columns
+from etl.read.given import Given
 from etl.read.records import Input, Records, read_records
-from etl.reports import FailOn, Progress, Report, take_no_note
+from etl.reports.report import FailOn, Progress, Report, take_no_note
 from etl.resolve.records import Resolved, resolve_records
 from etl.validate.releases import ask_release_rules
 from etl.validate.results import parse_quads, validate
@@ -47,7 +52,7 @@ class MissingExtraError(Exception):
 
 
 def build(
-    paths: Sequence[Path],
+    files: Sequence[Given],
     settings: Settings,
     *,
     data: Path | None,
@@ -55,7 +60,7 @@ def build(
     fail_on: FailOn = "violation",
     progress: Progress = take_no_note,
 ) -> Report:
-    """Build a release of exactly the records in ``paths`` and publish it in ``data``.
+    """Build a release of exactly the records in ``files`` and publish it in ``data``.
 
     With ``data`` None everything is done but the publishing. With ``images`` the pictures that records name are looked
     for in that folder. Bad input raises nothing: it is told in the report.
@@ -76,8 +81,31 @@ def build(
                 publish.keep_mappings(mappings, staged)
             slices = publish.keep_terms(installed_slices(settings), staged) if data else installed_slices(settings)
             # The work folder lies beside releases, so that links lead from one to the other.
-            derivatives = _derivatives((data or staged.folder) / WORK) if images else None
-            return _Build(settings, staged, version, slices, progress).run(paths, data, fail_on, images, derivatives)
+            work = (data or staged.folder) / WORK
+            return _Build(settings, staged, version, slices, progress).run(files, data, fail_on, images, work)
+
+
+def check_in_memory(
+    files: Sequence[Given],
+    settings: Settings,
+    *,
+    fail_on: FailOn = "violation",
+    progress: Progress = take_no_note,
+) -> tuple[Report, Records]:
+    """Do what ``build`` does with records and publish nothing: not a byte is written anywhere.
+
+    The store of a build lies on disk, so that its memory stays bounded; here it grows with the records.
+
+    Returns:
+        The report, and the records as they were read.
+
+    Raises:
+        SliceError: if a slice of a vocabulary cannot be read.
+        MappingsError: if a table of words of the institute cannot be used.
+    """
+    refuse_unusable(Mappings.beside(settings.mappings), settings.names)
+    check = _Build(settings, None, publish.next_version(None), installed_slices(settings), progress)
+    return check.run(files, None, fail_on, None, None), check.records
 
 
 def _derivatives(work: Path) -> Derivatives:
@@ -111,12 +139,13 @@ def installed_slices(settings: Settings) -> list[Slice]:
 
 class _Build:
     def __init__(
-        self, settings: Settings, staged: Release, version: str, slices: list[Slice], progress: Progress
+        self, settings: Settings, staged: Release | None, version: str, slices: list[Slice], progress: Progress
     ) -> None:
         self.names: Names = settings.names
         self.settings = settings
         self.slices = slices
         self.staged = staged
+        """Where everything is written; None where nothing is."""
         self.version = version
         self.progress = progress
         self.rules = Rules(self.names, settings.language)
@@ -129,29 +158,35 @@ class _Build:
 
     def run(
         self,
-        paths: Sequence[Path],
+        files: Sequence[Given],
         data: Path | None,
         fail_on: FailOn,
         images: Path | None,
-        derivatives: Derivatives | None,
+        work: Path | None,
     ) -> Report:
         with self._phase("read"):
-            records = read_records(paths, self.rules, Columns())
+            delivery = read_paths(files, self.rules, self.names)
+            self.records = records = attach(read_records(delivery.files, self.rules, Columns()), delivery)
         with self._phase("resolve"):
             resolved = resolve_records(records, self.rules, self.names, Columns(), self.shelf)
+            trace(resolved, delivery.contributions, self.names)
+        folders = folders_of_pictures(records, images, delivery)
+        derivatives = _derivatives(work) if work and folders else None
         pictures = Pictures()
-        if images and derivatives:
-            pictures = self._take_pictures(records, images, derivatives, keep=data is not None)
+        if derivatives:
+            for folder, pictured in folders:
+                pictures += self._take_pictures(pictured, folder, derivatives, keep=data is not None)
         resolved.records = pictures.beside(resolved.records)
-        resolved.rejected |= pictures.rejected
-        self.report.add(records.problems + resolved.problems + pictures.problems)
+        conflicts = find_conflicts(records, resolved, delivery.contributions, self.rules, self.names)
+        resolved.rejected |= pictures.rejected | conflicts.rejected
+        self.report.add(records.problems + resolved.problems + pictures.problems + conflicts.problems)
         kept = self._validated(records, resolved)
         self.report.images = kept.records.height
         self.report.rejected = records.table.height - kept.records.height
         blocked = self._check_release(records, kept) if not records.unreadable else True
         self.report.decide(fail_on, unreadable=bool(records.unreadable), blocked=blocked)
         if data is not None and self.report.exit_code in (0, 1):
-            if derivatives:
+            if derivatives and self.staged:
                 with self._phase("pictures"):
                     derivatives.link(digests(kept.records), self.staged.folder)
             self._publish(data, records)
@@ -164,7 +199,7 @@ class _Build:
         # Loaded here, since what it needs is only there where the extra is installed.
         from etl.pictures.records import take_pictures  # noqa: PLC0415
 
-        self.report.seconds["pictures"] = None
+        self.report.seconds.setdefault("pictures", None)
         with self._phase("pictures"):
             return take_pictures(
                 records,
@@ -193,11 +228,10 @@ class _Build:
                 del described
             speaker = Speaker(self.labels, self.names, self.settings.language)
             with self._phase("load"):
-                self._load(graph)
+                store = self._load(graph)
             with self._phase("validate"):
-                store = ox.Store.read_only(str(self.staged.store))
                 told = tell_results(validate(graph, store, self.shapes), records, kept, self.rules, speaker)
-                del store
+            del store
             self.report.add(told.problems + told.general)
             self.unexplained = bool(told.general)
             rejected |= told.rejected
@@ -208,8 +242,12 @@ class _Build:
             kept = left
             del graph  # or two would be in memory at once
 
-    def _load(self, graph: pl.DataFrame) -> None:
-        """Write united quads to the dump and to the store."""
+    def _load(self, graph: pl.DataFrame) -> ox.Store:
+        """Write united quads to the dump and to the store, and return what reads it."""
+        if self.staged is None:
+            self.store = ox.Store()
+            _fill(self.store, graph)
+            return self.store
         shutil.rmtree(self.staged.store, ignore_errors=True)
         with (
             self.staged.graph.open("wb") as target,
@@ -217,20 +255,23 @@ class _Build:
         ):
             quads.write(graph, writer)
         store = ox.Store(str(self.staged.store))
-        for part in graph.iter_slices(SLICE):
-            store.bulk_load(quads.serialise(part), format=ox.RdfFormat.N_QUADS)
+        _fill(store, graph)
         store.flush()
+        del store
+        return ox.Store.read_only(str(self.staged.store))
 
     def _check_release(self, records: Records, kept: Resolved) -> bool:
         """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
         triples = {graph.strip("<>"): number for graph, number in self.quads.group_by("g").len().iter_rows()}
-        counts = Counts(self.report.images, self.report.rejected, triples)
+        contributed = kept.records.drop_nulls("contribution").group_by("contribution").len().sort("contribution")
+        counts = Counts(self.report.images, self.report.rejected, triples, dict(contributed.iter_rows()))
         text = describe_release(self.version, counts, records.inputs, self.slices, self.names)
-        self.staged.metadata.write_text(text, encoding="utf-8")
-        tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)
         graph = ox.NamedNode(self.names.mint("graph", "metadata"))
+        if self.staged:
+            self.staged.metadata.write_text(text, encoding="utf-8")
+            tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)
         with self._phase("load"):
-            store = ox.Store(str(self.staged.store))
+            store = ox.Store(str(self.staged.store)) if self.staged else self.store
             store.load(text, format=ox.RdfFormat.TURTLE, to_graph=graph)
             store.optimize()
             store.flush()
@@ -243,6 +284,7 @@ class _Build:
         return self.unexplained or any(problem.severity == "violation" for problem in problems)
 
     def _publish(self, data: Path, records: Records) -> None:
+        assert self.staged is not None  # noqa: S101 - what is published was written
         self.report.release = self.version
         self.report.finish(time.perf_counter() - self.started)
         content = {
@@ -259,3 +301,8 @@ class _Build:
         self.progress(name)
         with self.report.timing(name):
             yield
+
+
+def _fill(store: ox.Store, graph: pl.DataFrame) -> None:
+    for part in graph.iter_slices(SLICE):
+        store.bulk_load(quads.serialise(part), format=ox.RdfFormat.N_QUADS)

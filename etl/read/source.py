@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from etl.read.references import Range
 
@@ -16,6 +17,8 @@ class Fault:
     place: int | None = None
     """Column of the cell, counted from 0."""
     candidates: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    """Texts that would be right in place of the value."""
     bindings: tuple[tuple[str, str], ...] = ()
     cause: str | None = None
     """Why a file cannot be read (``causes.tsv``)."""
@@ -25,6 +28,8 @@ Cell = str | Fault
 """Text as it stands in the file, or what is wrong with it."""
 Row = Sequence[Cell] | Fault
 """The cells of a row, or why it cannot be read."""
+Form = Literal["delimited", "jsonlines", "parquet", "workbook"]
+"""What a file of records is made as."""
 
 
 class UnreadableError(Exception):
@@ -71,3 +76,4 @@ class Source:
 
     sheets: list[Sheet]
     told: list[Fault] = field(default_factory=list)
+    form: Form = "delimited"

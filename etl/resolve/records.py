@@ -49,6 +49,8 @@ _CURIES = (
     *(*_SINGLE, *_SEVERAL.values(), "stain", "muscle", "side", "disease", "family", "age_band"),
     *("gene", "animal_gene", "target", "zygosity"),
 )
+_OF_CONTRIBUTIONS = {"record": pl.UInt32, "synthetic": pl.Boolean}
+"""What tables of contributions have at least; without any contribution they hold no row."""
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Resolved:
     contributors: pl.DataFrame
     interpretations: pl.DataFrame
     genes: pl.DataFrame
+    contributions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_OF_CONTRIBUTIONS))
+    attributions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_OF_CONTRIBUTIONS))
     problems: list[Problem] = field(default_factory=list)
     rejected: set[int] = field(default_factory=set)
     told: set[tuple[int, str]] = field(default_factory=set)
@@ -77,6 +81,8 @@ class Resolved:
             "contributors": self.contributors,
             "interpretations": self.interpretations,
             "genes": self.genes,
+            "contributions": self.contributions,
+            "attributions": self.attributions,
         }
 
     def without(self, rejected: Iterable[int]) -> "Resolved":
