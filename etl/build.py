@@ -165,14 +165,10 @@ class _Build:
         work: Path | None,
     ) -> Report:
         with self._phase("read"):
-<<<<<<< HEAD
-            self.records = records = read_records(files, self.rules, Columns())
-        self.report.layouts = records.layouts
-        self.report.digests = {given.path: given.sha256 for given in records.inputs}
-=======
             delivery = read_paths(files, self.rules, self.names)
             self.records = records = attach(read_records(delivery.files, self.rules, Columns()), delivery)
->>>>>>> main
+        self.report.files, self.report.layouts = tuple(delivery.files), records.layouts
+        self.report.digests = {given.path: given.sha256 for given in records.inputs}
         with self._phase("resolve"):
             resolved = resolve_records(records, self.rules, self.names, Columns(), self.shelf)
             trace(resolved, delivery.contributions, self.names)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from etl.problems import Problem
+from etl.read.given import Given
 from etl.read.layout import Layout
 from etl.reports.summary import Line, summarise
 
@@ -62,6 +63,8 @@ class Report(Told):
     images: int = 0
     rejected: int = 0
     seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
+    files: tuple[Given, ...] = ()
+    """The files of records, those of contributions among them."""
     layouts: dict[str, Layout] = field(default_factory=dict)
     """Each table that was read to where its cells stand."""
     digests: dict[str, str] = field(default_factory=dict)

@@ -46,7 +46,7 @@ def mark(
     records = read_records(inputs, rules, Columns())
     digests = {given.path: given.sha256 for given in records.inputs}
     told = records.problems if problems is None else list(problems)
-    report = Report(told, layouts=records.layouts, digests=digests)
+    report = Report(told, files=inputs, layouts=records.layouts, digests=digests)
     content = io.BytesIO()
     write(Dossier(report, inputs, rules), content, macros=macros)
     return content.getvalue()
