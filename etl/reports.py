@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
+from etl.privacy.summary import Summary
 from etl.problems import Problem
 
 FailOn = Literal["violation", "warning", "never"]
@@ -32,6 +33,8 @@ class Report:
     images: int = 0
     rejected: int = 0
     problems: list[Problem] = field(default_factory=list)
+    privacy: Summary = field(default_factory=Summary)
+    """The policy that the records are published under, and how many persons they single out."""
     seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
     exit_code: int = 0
     """0 done; 1 rows left out; 2 unreadable input; 3 nothing published."""
@@ -45,6 +48,7 @@ class Report:
             "problems": [
                 {key: value for key, value in asdict(problem).items() if key != "focus"} for problem in self.problems
             ],
+            "privacy": self.privacy.as_json(),
             "seconds": self.seconds,
         }
 

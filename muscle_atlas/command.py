@@ -23,6 +23,7 @@ from muscle_atlas.options import (
     json_option,
     limit_options,
     log_option,
+    privacy_options,
     serving_options,
 )
 from muscle_atlas.releases import NoReleaseError, current_release
@@ -96,9 +97,12 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
 @data_option
 @images_option
+@privacy_options
 @fail_on_option
 @json_option
-def build(records: tuple[Path, ...], data: Path | None, images: Path | None, fail_on: Any, *, as_json: bool) -> None:
+def build(
+    records: tuple[Path, ...], data: Path | None, images: Path | None, fail_on: Any, *, as_json: bool, **privacy: Any
+) -> None:
     """Read RECORDS (CSV, TSV, XLSX, Parquet, JSON Lines), link them, validate them, publish a release.
 
     Exit codes: 0 done; 1 rows were left out, the rest is published; 2 wrong usage or unreadable input;
@@ -107,24 +111,26 @@ def build(records: tuple[Path, ...], data: Path | None, images: Path | None, fai
     \b
     Example:
       muscle-atlas build photographs.csv --images photographs --data atlas-data
+      muscle-atlas build photographs.csv --pseudonymise ~/keys/atlas.key --k 5
     """
     settings = usable_settings()
-    sys.exit(_build(records, settings, data or settings.data, images, fail_on, as_json=as_json))
+    sys.exit(_build(records, settings, data or settings.data, images, fail_on, as_json=as_json, **privacy))
 
 
 @main.command(short_help="Tell what is wrong with records; publish nothing.")
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
 @images_option
+@privacy_options
 @fail_on_option
 @json_option
-def check(records: tuple[Path, ...], images: Path | None, fail_on: Any, *, as_json: bool) -> None:
+def check(records: tuple[Path, ...], images: Path | None, fail_on: Any, *, as_json: bool, **privacy: Any) -> None:
     """Do what build does with RECORDS, and publish nothing. Exit codes are those of build.
 
     \b
     Example:
       muscle-atlas check photographs.csv --json
     """
-    sys.exit(_build(records, usable_settings(), None, images, fail_on, as_json=as_json))
+    sys.exit(_build(records, usable_settings(), None, images, fail_on, as_json=as_json, **privacy))
 
 
 @main.command(short_help="Run the shapes over RDF files.")
@@ -205,11 +211,16 @@ def _build(
     fail_on: Any,
     *,
     as_json: bool,
+    **privacy: Any,
 ) -> int:
     from etl.build import build as build_release  # noqa: PLC0415
+    from muscle_atlas.protecting import chosen_policy  # noqa: PLC0415
 
+    policy = chosen_policy(settings, data, **privacy)
     return _report(
-        lambda progress: build_release(records, settings, data=data, images=images, fail_on=fail_on, progress=progress),
+        lambda progress: build_release(
+            records, settings, data=data, images=images, fail_on=fail_on, policy=policy, progress=progress
+        ),
         settings,
         published=data is not None,
         as_json=as_json,

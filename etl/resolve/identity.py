@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from etl.resolve.cells import Cells
+from etl.privacy.pseudonyms import Pseudonyms
+from etl.resolve.cells import Cells, distinct
 from etl.resolve.screening import hide_person
 
 IDENTIFIER = r"^[A-Za-z0-9._-]{1,64}$"
@@ -37,8 +38,14 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     )
 
 
-def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
-    """Return the IRIs of each row's photograph, biopsy, individual and diagnosis, and which of them are inferred."""
+def identify(table: pl.DataFrame, cells: Cells, pseudonyms: Pseudonyms | None = None) -> pl.DataFrame:
+    """Return the IRIs of each row's photograph, biopsy, individual and diagnosis, and which of them are inferred.
+
+    With ``pseudonyms`` these take the place of all ids, those of photographs among them: laboratories often make them
+    of the number of a biopsy.
+    """
+    if pseudonyms:
+        table = table.with_columns(_opaque(table, column, pseudonyms) for column in IDS)
     individual = pl.coalesce("individual_id", pl.concat_str(pl.lit("of."), pl.coalesce("specimen_id", "image_id")))
     specimen = pl.coalesce("specimen_id", pl.concat_str(pl.lit("of."), "image_id"))
 
@@ -55,6 +62,14 @@ def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         pl.when(pl.col("specimen_id").is_null()).then(pl.lit(value=True)).alias("specimen_inferred"),
         pl.when(pl.col("individual_id").is_null()).then(pl.lit(value=True)).alias("individual_inferred"),
     )
+
+
+def _opaque(table: pl.DataFrame, column: str, pseudonyms: Pseudonyms) -> pl.Expr:
+    """Return the pseudonyms of a column of ids; stand-ins stay."""
+    kind = column.removesuffix("_id")
+    given = [value for value in distinct(table, column) if not value.startswith("of.")]
+    opaque = {value: pseudonyms.of(kind, value) for value in given}
+    return pl.col(column).replace(list(opaque), list(opaque.values())) if opaque else pl.col(column)
 
 
 def check_origin(out: pl.DataFrame, cells: Cells) -> None:
