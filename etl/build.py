@@ -26,7 +26,7 @@ from etl.problems import Rules
 from etl.read.columns import Columns
 from etl.read.given import Given
 from etl.read.records import Input, Records, read_records
-from etl.reports import FailOn, Progress, Report, take_no_note
+from etl.reports.report import FailOn, Progress, Report, take_no_note
 from etl.resolve.records import Resolved, resolve_records
 from etl.validate.releases import ask_release_rules
 from etl.validate.results import parse_quads, validate

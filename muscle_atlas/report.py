@@ -19,8 +19,8 @@ from muscle_atlas.settings import Language
 if TYPE_CHECKING:
     # Only named here: what they need takes a second to load, which a list of releases can do without.
     from endpoint.federation.checks import Check
-    from etl.reports import Progress as Phases
-    from etl.reports import Report
+    from etl.reports.report import Progress as Phases
+    from etl.reports.report import Report
     from etl.validate.graphs import GraphReport
 
 SHOWN = 20

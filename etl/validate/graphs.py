@@ -1,7 +1,7 @@
 """Running the shapes over RDF that others wrote."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -9,10 +9,10 @@ import pyoxigraph as ox
 
 from etl.describe import quads
 from etl.describe.vocabulary import describe_vocabularies, labels
-from etl.problems import Problem, Rules
+from etl.problems import Rules
 from etl.read.causes import explain, of_system
 from etl.read.given import Given, Sent, name_of, suffix_of
-from etl.reports import FailOn
+from etl.reports.report import FailOn, Told
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
 from etl.validate.tell import Speaker
@@ -21,16 +21,14 @@ from muscle_atlas.terms.slices import read_slices
 
 
 @dataclass
-class GraphReport:
+class GraphReport(Told):
     """What the validation of RDF came to."""
 
     triples: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    exit_code: int = 0
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the report as the command line prints it; every key is always there."""
-        return {"triples": self.triples, "problems": [asdict(problem) for problem in self.problems]}
+    def head(self) -> dict[str, Any]:
+        """Return how many triples there were."""
+        return {"triples": self.triples}
 
 
 def check_graphs(
@@ -78,13 +76,15 @@ def check_graphs(
     file = name_of(files[0]) if len(files) == 1 else None
     for result in validate(everything, store, Shapes(names)):
         value = speaker.say(result.value) if result.value and result.value != result.focus else None
+        focus = result.focus.strip("<>")
         report.problems.append(
             rules.by_iri[result.rule].tell(
                 file=file,
                 value=value,
                 candidates=[speaker.say(result.suggestion)] if result.suggestion else [],
                 bindings={"value": value or ""},
-                focus=result.focus.strip("<>"),
+                focus=focus,
+                cause=value or focus,
             )
         )
     report.problems.sort(key=lambda problem: problem.sort_key)

@@ -1,7 +1,6 @@
 """The three photographs of VLM 199: what is linked, what is told, and that nothing is invented."""
 
 import hashlib
-from collections import Counter
 
 import pytest
 
@@ -163,9 +162,8 @@ def test_the_report_in_the_release_counts_what_was_printed_and_repeats_none_of_i
     kept = example.release.read_report()
     for key in ("images", "rejected", "release", "privacy"):
         assert kept[key] == example.report[key]
-    printed = Counter((problem["rule"], problem["severity"]) for problem in example.report["problems"])
-    assert {(told["rule"], told["severity"]): told["count"] for told in kept["problems"]} == dict(printed)
-    assert all(set(told) == {"rule", "severity", "count"} for told in kept["problems"])
+    assert kept["summary"] == example.report["summary"]
+    assert "problems" not in kept
     text = example.release.report.read_text(encoding="utf-8")
     assert EXAMPLE.name not in text
     assert kept["inputs"] == [{"sha256": hashlib.sha256(EXAMPLE.read_bytes()).hexdigest(), "rows": 3}]

@@ -18,7 +18,8 @@ from etl.build import check_in_memory
 from etl.read.given import Sent
 from muscle_atlas.settings import read_settings
 
-report, _ = check_in_memory([Sent("records.csv", sys.stdin.buffer.read())], read_settings({"MUSCLE_ATLAS_TERMS": "none"}))
+settings = read_settings({"MUSCLE_ATLAS_TERMS": "none"})
+report, _ = check_in_memory([Sent("records.csv", sys.stdin.buffer.read())], settings)
 print(report.images)
 """
 
