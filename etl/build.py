@@ -12,6 +12,10 @@ import pyoxigraph as ox
 import zstandard
 
 from etl import publish
+from etl.contribute.conflicts import find_conflicts
+from etl.contribute.folders import read_paths
+from etl.contribute.provenance import trace
+from etl.contribute.records import attach, folders_of_pictures
 from etl.describe import quads
 from etl.describe.records import describe_records
 from etl.describe.release import Counts, describe_release, tabulate_images
@@ -81,10 +85,9 @@ def build(
                 publish.keep_mappings(mappings, staged)
             slices = publish.keep_terms(installed_slices(settings), staged) if data else installed_slices(settings)
             # The work folder lies beside releases, so that links lead from one to the other.
-            derivatives = _derivatives((data or staged.folder) / WORK) if images else None
-            return _Build(settings, staged, version, slices, policy=policy, progress=progress).run(
-                files, data, fail_on, images, derivatives
-            )
+            work = (data or staged.folder) / WORK
+            run = _Build(settings, staged, version, slices, policy=policy, progress=progress)
+            return run.run(files, data, fail_on, images, work)
 
 
 def check_in_memory(
@@ -174,20 +177,26 @@ class _Build:
         data: Path | None,
         fail_on: FailOn,
         images: Path | None,
-        derivatives: Derivatives | None,
+        work: Path | None,
     ) -> Report:
         with self._phase("read"):
-            self.records = records = read_records(files, self.rules, Columns())
+            delivery = read_paths(files, self.rules, self.names)
+            self.records = records = attach(read_records(delivery.files, self.rules, Columns()), delivery)
         with self._phase("resolve"):
             resolved = resolve_records(
                 records, self.rules, self.names, Columns(), self.shelf, pseudonyms=self.policy.pseudonyms
             )
+            trace(resolved, delivery.contributions, self.names)
+        folders = folders_of_pictures(records, images, delivery)
+        derivatives = _derivatives(work) if work and folders else None
         pictures = Pictures()
-        if images and derivatives:
-            pictures = self._take_pictures(records, images, derivatives, keep=data is not None)
+        if derivatives:
+            for folder, pictured in folders:
+                pictures += self._take_pictures(pictured, folder, derivatives, keep=data is not None)
         resolved.records = pictures.beside(resolved.records)
-        resolved.rejected |= pictures.rejected
-        self.report.add(records.problems + resolved.problems + pictures.problems)
+        conflicts = find_conflicts(records, resolved, delivery.contributions, self.rules, self.names)
+        resolved.rejected |= pictures.rejected | conflicts.rejected
+        self.report.add(records.problems + resolved.problems + pictures.problems + conflicts.problems)
         valid = self._validated(records, resolved)
         protection = self._protected(valid, records)
         kept = protection.resolved
@@ -210,7 +219,7 @@ class _Build:
         # Loaded here, since what it needs is only there where the extra is installed.
         from etl.pictures.records import take_pictures  # noqa: PLC0415
 
-        self.report.seconds["pictures"] = None
+        self.report.seconds.setdefault("pictures", None)
         with self._phase("pictures"):
             return take_pictures(
                 records,
@@ -294,7 +303,10 @@ class _Build:
     def _check_release(self, records: Records, kept: Resolved) -> bool:
         """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
         triples = {graph.strip("<>"): number for graph, number in self.quads.group_by("g").len().iter_rows()}
-        counts = Counts(self.report.images, self.report.rejected, triples, self.report.privacy)
+        contributed = kept.records.drop_nulls("contribution").group_by("contribution").len().sort("contribution")
+        counts = Counts(
+            self.report.images, self.report.rejected, triples, self.report.privacy, dict(contributed.iter_rows())
+        )
         text = describe_release(self.version, counts, records.inputs, self.slices, self.names)
         graph = ox.NamedNode(self.names.mint("graph", "metadata"))
         if self.staged:

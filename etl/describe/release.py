@@ -1,7 +1,7 @@
 """What a release says of itself: its Turtle description and its table of images."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import polars as pl
@@ -25,11 +25,13 @@ LINKED = (
 )
 """The short way on images, as columns of images.parquet that hold IRIs."""
 _PLAIN = (
+    "contribution",
     "age",
     "age_years",
     "gestational_weeks",
     "magnification",
     "pixel_size_um",
+    "scale_bar_um",
     "synthetic",
     "caption_en",
     "caption_fr",
@@ -54,6 +56,8 @@ class Counts:
     triples: Mapping[str, int]
     """Triples of each named graph by its IRI, those of the metadata left out: they are counted as they are written."""
     privacy: Summary
+    contributions: Mapping[str, int] = field(default_factory=dict)
+    """Photographs of each contribution, by its IRI."""
 
 
 def describe_release(version: str, counts: Counts, inputs: list[Input], slices: Sequence[Slice], names: Names) -> str:
@@ -87,6 +91,9 @@ def describe_release(version: str, counts: Counts, inputs: list[Input], slices: 
     add(DCTERMS.creator, rdflib.Literal(f"muscle-atlas {__version__}"))
     for given in inputs:
         add(DCTERMS.source, rdflib.Literal(f"sha256:{given.sha256}"))
+    for contribution, images in counts.contributions.items():
+        add(term("prov:wasDerivedFrom"), rdflib.URIRef(contribution))
+        graph.add((rdflib.URIRef(contribution), term("ma:images"), rdflib.Literal(images, datatype=XSD.integer)))
     for vocabulary in vocabulary_versions(slices):
         table = rdflib.URIRef(names.mint("vocabulary", vocabulary["file"].removesuffix(".tsv")))
         add(term("prov:wasDerivedFrom"), table)

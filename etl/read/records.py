@@ -35,7 +35,8 @@ class Records:
     """Everything that was read.
 
     ``table`` has one row a record: ``record`` (UInt32, 0-based over all files), ``file``, ``row`` (heading = 1),
-    then every canonical column as text, null where empty. A sheet of a workbook is a file of its own, called
+    then every canonical column as text, null where empty, and ``contribution``, null but for rows that came with one. A
+    sheet of a workbook is a file of its own, called
     ``path#sheet`` (``shown``).
     """
 
@@ -135,6 +136,9 @@ class _Reader:
         self.records.table = pl.DataFrame(
             {"file": self._files, "row": self._rows, **self._cells},
             schema={"file": pl.String, "row": pl.UInt32, **dict.fromkeys(self._cells, pl.String)},
+        )
+        self.records.table = self.records.table.with_columns(
+            pl.lit(None, pl.String).alias("contribution")
         ).with_row_index("record")
         return self.records
 

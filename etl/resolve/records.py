@@ -19,11 +19,12 @@ from etl.resolve.identity import check_ids, check_origin, identify
 from etl.resolve.screening import screen
 from etl.resolve.values.ages import Age, fault_of_age, read_age
 from etl.resolve.values.answers import read_boolean
-from etl.resolve.values.scale import read_magnification, read_pixel_size
+from etl.resolve.values.scale import read_magnification, read_pixel_size, read_scale_bar
 from etl.resolve.words.antibodies import name_antibodies, separate_methods
 from etl.resolve.words.diseases import Diseases, resolve_diseases, resolve_families
 from etl.resolve.words.genes import Genes, resolve_genes, symbols_outside
 from etl.resolve.words.muscles import resolve_muscles
+from etl.resolve.words.stains import resolve_stains
 from muscle_atlas.names import Names
 from muscle_atlas.terms.words.matches import Match
 from muscle_atlas.terms.words.shelf import Shelf
@@ -31,19 +32,26 @@ from muscle_atlas.terms.words.shelf import Shelf
 HUMAN = "NCBITaxon:9606"
 CONTROL = "status:control"
 
-_SINGLE = ("species", "sex", "status", "stain", "technique", "licence")
+_SINGLE = ("species", "sex", "status", "technique", "licence")
 _SEVERAL = {
     "structure": "structure",
     "inheritance": "inheritance",
     "findings": "finding",
 }
+_SCALES = {
+    "magnification": read_magnification,
+    "pixel_size_um": read_pixel_size,
+    "scale_bar_um": read_scale_bar,
+}
 _FREE_TEXT = ("strain", "genotype", "treatment", "caption_en", "caption_fr", "credit")
 _OF_DIAGNOSES = ("gene", "variants", "zygosity")
 """Columns that speak of the cause of a disease."""
 _CURIES = (
-    *(*_SINGLE, *_SEVERAL.values(), "muscle", "side", "disease", "family", "age_band"),
+    *(*_SINGLE, *_SEVERAL.values(), "stain", "muscle", "side", "disease", "family", "age_band"),
     *("gene", "animal_gene", "target", "zygosity"),
 )
+_OF_CONTRIBUTIONS = {"record": pl.UInt32, "synthetic": pl.Boolean}
+"""What tables of contributions have at least; without any contribution they hold no row."""
 
 
 @dataclass
@@ -56,6 +64,8 @@ class Resolved:
     contributors: pl.DataFrame
     interpretations: pl.DataFrame
     genes: pl.DataFrame
+    contributions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_OF_CONTRIBUTIONS))
+    attributions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_OF_CONTRIBUTIONS))
     problems: list[Problem] = field(default_factory=list)
     rejected: set[int] = field(default_factory=set)
     told: set[tuple[int, str]] = field(default_factory=set)
@@ -72,6 +82,8 @@ class Resolved:
             "contributors": self.contributors,
             "interpretations": self.interpretations,
             "genes": self.genes,
+            "contributions": self.contributions,
+            "attributions": self.attributions,
         }
 
     def without(self, rejected: Iterable[int]) -> "Resolved":
@@ -107,6 +119,7 @@ def resolve_records(
     out = identify(check_ids(table, cells), cells, pseudonyms)
     for column in _SINGLE:
         out = _add(out, cells.words(table, column))
+    out = _add(out, resolve_stains(table, cells))
     for column, name in _SEVERAL.items():
         out = _add(out, listed(cells.words(table, column).rename({column: name}), name))
     for found in resolve_muscles(table, cells.words(table, "side"), cells):
@@ -122,7 +135,7 @@ def resolve_records(
     out = _add(out, resolve_diseases(table, genes, diseases, cells))
     out = _add(out, resolve_families(table, out, diseases, cells))
     out = _add(out, _read_ages(table, out, cells))
-    for column, read in (("magnification", read_magnification), ("pixel_size_um", read_pixel_size)):
+    for column, read in _SCALES.items():
         rule = f"{column.removesuffix('_um').replace('_', '-')}-unreadable"
         out = _add(out, cells.read(table, column, read, rule, pl.Float64))
     told = cells.read(table, "synthetic", read_boolean, "synthetic-unreadable", pl.Boolean)

@@ -24,6 +24,8 @@ BY_THE_WAY_IT_IS_GIVEN = {
     "file-twice",
     "image-file-unreadable",
     "image-file-undecodable",
+    "contribution-missing",
+    "contribution-files",
 }
 """Rules that no content of a file breaks, but the path that is given."""
 BY_SIZE = {

@@ -26,7 +26,7 @@ def open_workbook(package: Package) -> Source:
     strings = _Strings()
     for part in related.of("sharedStrings").values():
         _read(package, part, strings)
-    source = Source([])
+    source = Source([], form="workbook")
     names: set[str] = set()
     parts = related.of("worksheet")
     for sheet in index.sheets:
