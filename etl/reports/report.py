@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
+from etl.privacy.summary import Summary
 from etl.problems import Problem
 from etl.read.given import Given
 from etl.read.layout import Layout
@@ -62,6 +63,8 @@ class Report(Told):
     release: str | None = None
     images: int = 0
     rejected: int = 0
+    privacy: Summary = field(default_factory=Summary)
+    """The policy that the records are published under, and how many persons they single out."""
     seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
     files: tuple[Given, ...] = ()
     """The files of records, those of contributions among them."""
@@ -71,11 +74,12 @@ class Report(Told):
     """Each file that was read to its SHA-256."""
 
     def head(self) -> dict[str, Any]:
-        """Return the release, how many photographs it has, how many rows are left out, and the seconds of phases."""
+        """Return the release, how many photographs it has, rows left out, privacy, and the seconds of phases."""
         return {
             "release": self.release,
             "images": self.images,
             "rejected": self.rejected,
+            "privacy": self.privacy.as_json(),
             "seconds": self.seconds,
         }
 
