@@ -27,7 +27,7 @@ def open_delimited(text: Text, columns: Columns, limits: Limits) -> Sheet:
 
 
 def find_separator(text: Text, columns: Columns, limits: Limits) -> str:
-    """Return the separator by which the first lines make the most headings known."""
+    """Return the separator that makes the most headings known."""
     told = (line for line in text.lines(limits) if line.strip(SPACES))
     head = [line for line in islice(told, TITLES + 2) if not line.startswith(_SEPARATOR_LINE)]
 

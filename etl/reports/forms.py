@@ -19,6 +19,8 @@ FORMS = {
     ".sarif": "etl.reports.sarif",
     ".html": "etl.reports.page",
     ".md": "etl.reports.markdown",
+    ".xlsx": "etl.reports.workbook.form",
+    ".xlsm": "etl.reports.workbook.macros",
 }
 """Suffix to the module that writes the form, loaded where it is asked for: ``write(dossier, file)``."""
 

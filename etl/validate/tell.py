@@ -9,6 +9,7 @@ import polars as pl
 from etl.problems import Problem, Rule, Rules
 from etl.read.records import Records
 from etl.resolve.cells import SEVERAL
+from etl.resolve.identity import STAND_IN
 from etl.resolve.records import Resolved
 from etl.validate.judge import Result
 from etl.validate.terms import read_term
@@ -81,7 +82,7 @@ def tell_results(
         for record in concerned:
             row: int | None
             subject: str | None
-            told_by, subject, source = rule, focus, cause
+            told_by, subject, source = rule, None if STAND_IN in focus else focus, cause
             file, row, column, value = cells.place(record, rule.column)
             if rule.severity == "violation":
                 told.rejected.add(record)
@@ -141,8 +142,11 @@ def _rows_of(resolved: Resolved) -> dict[str, list[int]]:
             (resolved.interpretations, ("interpretation",)),
             (resolved.publications, ("publication",)),
             (resolved.contributors, ("contributor",)),
+            (resolved.contributions, ("contribution", "consent", "deidentification")),
+            (resolved.attributions, ("agent",)),
         )
         for column in columns
+        if column in table.columns
     ]
     grouped = pl.concat(named).group_by("iri").agg(pl.col("record").unique().sort())
     return dict(grouped.iter_rows())
