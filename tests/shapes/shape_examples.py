@@ -18,26 +18,6 @@ SETTINGS = Settings(default_base(), Path("atlas-data"), "en")
 TABULAR = {"file", "record"}
 """The concepts whose rules are on files, rows and cells, and whose fixtures are tables."""
 GRAPHS = (".ttl", ".trig")
-BY_THE_WAY_IT_IS_GIVEN = {
-    "file-missing",
-    "file-kind",
-    "file-twice",
-    "image-file-unreadable",
-    "image-file-undecodable",
-    "contribution-missing",
-    "contribution-files",
-}
-"""Rules that no content of a file breaks, but the path that is given."""
-BY_SIZE = {
-    "file-limit",
-    "line-limit",
-    "row-limit",
-    "row-faults",
-    "rows-too-short",
-    "cell-limit",
-    "workbook-parts-limit",
-}
-"""Rules whose examples would be too large to keep; tests/etl/test_forms.py breaks them with lower limits."""
 
 
 @dataclass(frozen=True)
