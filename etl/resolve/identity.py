@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from etl.privacy.pseudonyms import Pseudonyms
 from etl.resolve.cells import Cells
 from etl.resolve.screening import hide_person
 
@@ -38,8 +39,14 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     )
 
 
-def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
-    """Return the IRIs of each row's photograph, biopsy, individual, diagnosis, contribution, and what is inferred."""
+def identify(table: pl.DataFrame, cells: Cells, pseudonyms: Pseudonyms | None = None) -> pl.DataFrame:
+    """Return the IRIs of each row's photograph, biopsy, individual, diagnosis, contribution, and what is inferred.
+
+    With ``pseudonyms`` these take the place of all ids, those of photographs among them: laboratories often make them
+    of the number of a biopsy.
+    """
+    if pseudonyms:
+        table = table.with_columns(_opaque(table, column, pseudonyms) for column in IDS)
     table = table.with_columns(prefixed(column).alias(column) for column in IDS)
     individual = pl.coalesce("individual_id", pl.concat_str(pl.lit("of."), pl.coalesce("specimen_id", "image_id")))
     specimen = pl.coalesce("specimen_id", pl.concat_str(pl.lit("of."), "image_id"))
@@ -58,6 +65,15 @@ def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         pl.when(pl.col("specimen_id").is_null()).then(pl.lit(value=True)).alias("specimen_inferred"),
         pl.when(pl.col("individual_id").is_null()).then(pl.lit(value=True)).alias("individual_inferred"),
     )
+
+
+def _opaque(table: pl.DataFrame, column: str, pseudonyms: Pseudonyms) -> pl.Expr:
+    """Return the pseudonyms of a column of ids; those that stand in for a wrong one stay."""
+    whole = table.select(prefixed(column).alias(column))[column].drop_nulls().unique(maintain_order=True)
+    kind = column.removesuffix("_id")
+    opaque = pl.Series([pseudonyms.of(kind, identifier) for identifier in whole], dtype=pl.String)
+    stand_in = pl.col(column).str.starts_with("of.")
+    return pl.when(stand_in).then(column).otherwise(prefixed(column).replace(whole, opaque)).alias(column)
 
 
 def prefixed(column: str) -> pl.Expr:

@@ -1,11 +1,12 @@
 """Resolving a table of records: every cell to an identifier or a value, each distinct cell once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from etl.describe.vocabulary import age_bands
+from etl.privacy.pseudonyms import Pseudonyms
 from etl.problems import Problem, Rules
 from etl.read.cells import mask
 from etl.read.columns import Columns
@@ -88,24 +89,34 @@ class Resolved:
     def without(self, rejected: Iterable[int]) -> "Resolved":
         """Return the same without some records."""
         out = pl.Series(sorted(rejected), dtype=pl.UInt32).implode()
-        kept = {name: table.filter(~pl.col("record").is_in(out)) for name, table in self.tables().items()}
+        return self.of({name: table.filter(~pl.col("record").is_in(out)) for name, table in self.tables().items()})
+
+    def of(self, tables: Mapping[str, pl.DataFrame]) -> "Resolved":
+        """Return the same with other ``tables``."""
         return Resolved(
-            **kept, problems=self.problems, rejected=self.rejected, told=self.told, unresolved=self.unresolved
+            **tables, problems=self.problems, rejected=self.rejected, told=self.told, unresolved=self.unresolved
         )
 
 
 def resolve_records(
-    records: Records, rules: Rules, names: Names, columns: Columns, shelf: Shelf | None = None
+    records: Records,
+    rules: Rules,
+    names: Names,
+    columns: Columns,
+    shelf: Shelf | None = None,
+    *,
+    pseudonyms: Pseudonyms | None = None,
 ) -> Resolved:
     """Resolve every cell of ``records``, by our own tables and the installed releases of ``shelf``.
 
-    A row with a violation is named in ``rejected`` and still resolved, so that everything wrong with it is told.
+    With ``pseudonyms`` ids are replaced. A row with a violation is named in ``rejected`` and still resolved, so that
+    everything wrong with it is told.
     """
     cells = Cells(records, rules, names, columns, shelf)
     diseases = Diseases()
     rows = separate_methods(records.table.filter(~pl.col("record").is_in(list(records.shifted))), cells)
     table = screen(separate_gaps(rows, names), cells)
-    out = identify(check_ids(table, cells), cells)
+    out = identify(check_ids(table, cells), cells, pseudonyms)
     for column in _SINGLE:
         out = _add(out, cells.words(table, column))
     out = _add(out, resolve_stains(table, cells))
@@ -137,6 +148,7 @@ def resolve_records(
     for shared, column in ((variants, "variant"), (publications, "publication"), (contributors, "contributor")):
         out = _add(out, listed(shared, column))
     out = _add(out, table.select("record", "not_stated", *_FREE_TEXT))
+    out = out.with_columns(pl.lit(None, pl.List(pl.String)).alias("withheld"))
     synthetic = out.select("record", "synthetic")
     return Resolved(
         records=_expand(out, names),

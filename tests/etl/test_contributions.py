@@ -1,5 +1,6 @@
 """Contributions: folders of other teams are read, prefixed, credited, and refused where something is wrong."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -91,7 +92,8 @@ def test_the_release_names_its_contributions_and_counts_their_photographs(built:
         "?contribution ma:images ?images }"
     )
     assert found == [(LAB.value, "2"), (NAMES.mint("contribution", "labo"), "2")]
-    assert {"contribution.yaml"} < {Path(given["path"]).name for given in built.report_of_release["inputs"]}
+    stated = {hashlib.sha256(path.read_bytes()).hexdigest() for path in built.data.parent.rglob("contribution.yaml")}
+    assert stated <= {given["sha256"] for given in built.report_of_release["inputs"]}
 
 
 def test_texts_are_told_in_the_language_of_the_contribution(built: Built) -> None:

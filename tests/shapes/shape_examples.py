@@ -15,7 +15,7 @@ from muscle_atlas.settings import Settings
 
 NAMES = Names(default_base())
 SETTINGS = Settings(default_base(), Path("atlas-data"), "en")
-TABULAR = {"file", "record"}
+TABULAR = {"file", "record", "generalisation"}
 """The concepts whose rules are on files, rows and cells, and whose fixtures are tables."""
 GRAPHS = (".ttl", ".trig")
 
