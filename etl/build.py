@@ -24,6 +24,7 @@ from etl.read.columns import Columns
 from etl.read.records import Input, Records, read_records
 from etl.reports import FailOn, Progress, Report, take_no_note
 from etl.resolve.records import Resolved, resolve_records
+from etl.validate.predicates import Predicates
 from etl.validate.releases import ask_release_rules
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
@@ -195,9 +196,7 @@ class _Build:
             with self._phase("load"):
                 self._load(graph)
             with self._phase("validate"):
-                store = ox.Store.read_only(str(self.staged.store))
-                told = tell_results(validate(graph, store, self.shapes), records, kept, self.rules, speaker)
-                del store
+                told = tell_results(validate(Predicates(graph), self.shapes), records, kept, self.rules, speaker)
             self.report.add(told.problems + told.general)
             self.unexplained = bool(told.general)
             rejected |= told.rejected
@@ -236,7 +235,9 @@ class _Build:
             store.flush()
         with self._phase("validate"):
             described = parse_quads(store.quads_for_pattern(None, None, None, graph))
-            problems = [self.rules.by_iri[result.rule].tell() for result in validate(described, store, self.shapes)]
+            problems = [
+                self.rules.by_iri[result.rule].tell() for result in validate(Predicates(described), self.shapes)
+            ]
             problems += ask_release_rules(pl.concat([self.quads, described]), store, self.rules, self.names)
         del store
         self.report.add(problems)

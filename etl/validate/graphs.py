@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pyoxigraph as ox
 
-from etl.describe import quads
 from etl.describe.vocabulary import describe_vocabularies, labels
 from etl.problems import Problem, Rules
 from etl.read.causes import explain, of_system
 from etl.reports import FailOn
+from etl.validate.predicates import Predicates
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
 from etl.validate.tell import Speaker
@@ -71,12 +71,10 @@ def check_graphs(
     report.triples = graph.height
     slices = read_slices(settings.terms) if settings.terms else []
     vocabularies = describe_vocabularies(names, slices, graph)
-    store = ox.Store()
     everything = pl.concat([graph, vocabularies])
-    store.bulk_load(quads.serialise(everything), format=ox.RdfFormat.N_QUADS)
     speaker = Speaker(labels(vocabularies, names), names, settings.language)
     file = str(paths[0]) if len(paths) == 1 else None
-    for result in validate(everything, store, Shapes(names)):
+    for result in validate(Predicates(everything), Shapes(names)):
         value = speaker.say(result.value) if result.value and result.value != result.focus else None
         report.problems.append(
             rules.by_iri[result.rule].tell(
