@@ -9,7 +9,7 @@ from etl.validate.queries import FOCUS, Reads
 
 
 def take_excerpt(reads: Reads, nodes: pl.DataFrame, predicates: Predicates) -> bytes:
-    """Return as N-Triples what a query reads of ``nodes`` (column ``s``), which are marked as those it is asked about."""
+    """Return as N-Triples what a query reads of ``nodes`` (column ``s``), marked as those it is asked about."""
     file = io.BytesIO()
     _write(nodes.with_columns(o=pl.lit(f"<{FOCUS}>")), FOCUS, file)
     near = reads.near - reads.wide - {FOCUS}

@@ -125,7 +125,7 @@ class _Reading:
     def understands(self, algebra: CompValue) -> bool:
         return rdflib.Variable(THIS) in self._follow(algebra, frozenset())
 
-    def _follow(self, part: CompValue, outside: frozenset[Any]) -> frozenset[Any]:
+    def _follow(self, part: CompValue, outside: frozenset[Any]) -> frozenset[Any]:  # noqa: PLR0911 - a kind each
         """Take down what a part reads; return the variables it surely binds to what was walked to from ``$this``.
 
         ``outside`` are such variables of what the part is joined with: of its solutions only those count that agree
