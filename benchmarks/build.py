@@ -22,7 +22,7 @@ from etl.pictures.table import Pictures
 from etl.problems import Rules
 from etl.read.columns import Columns
 from etl.read.records import read_records
-from etl.reports import PHASES
+from etl.reports.report import PHASES
 from etl.resolve.records import resolve_records
 from muscle_atlas.rooms import HOUSE
 from muscle_atlas.settings import read_settings

@@ -21,8 +21,9 @@ from etl.pictures.derivatives import WORK, Derivatives, used_digests
 from etl.pictures.table import Pictures, digests
 from etl.problems import Rules
 from etl.read.columns import Columns
+from etl.read.given import Given
 from etl.read.records import Input, Records, read_records
-from etl.reports import FailOn, Progress, Report, take_no_note
+from etl.reports.report import FailOn, Progress, Report, take_no_note
 from etl.resolve.records import Resolved, resolve_records
 from etl.validate.predicates import Predicates
 from etl.validate.releases import ask_release_rules
@@ -48,7 +49,7 @@ class MissingExtraError(Exception):
 
 
 def build(
-    paths: Sequence[Path],
+    files: Sequence[Given],
     settings: Settings,
     *,
     data: Path | None,
@@ -56,7 +57,7 @@ def build(
     fail_on: FailOn = "violation",
     progress: Progress = take_no_note,
 ) -> Report:
-    """Build a release of exactly the records in ``paths`` and publish it in ``data``.
+    """Build a release of exactly the records in ``files`` and publish it in ``data``.
 
     With ``data`` None everything is done but the publishing. With ``images`` the pictures that records name are looked
     for in that folder. Bad input raises nothing: it is told in the report.
@@ -78,7 +79,30 @@ def build(
             slices = publish.keep_terms(installed_slices(settings), staged) if data else installed_slices(settings)
             # The work folder lies beside releases, so that links lead from one to the other.
             derivatives = _derivatives((data or staged.folder) / WORK) if images else None
-            return _Build(settings, staged, version, slices, progress).run(paths, data, fail_on, images, derivatives)
+            return _Build(settings, staged, version, slices, progress).run(files, data, fail_on, images, derivatives)
+
+
+def check_in_memory(
+    files: Sequence[Given],
+    settings: Settings,
+    *,
+    fail_on: FailOn = "violation",
+    progress: Progress = take_no_note,
+) -> tuple[Report, Records]:
+    """Do what ``build`` does with records and publish nothing: not a byte is written anywhere.
+
+    The store of a build lies on disk, so that its memory stays bounded; here it grows with the records.
+
+    Returns:
+        The report, and the records as they were read.
+
+    Raises:
+        SliceError: if a slice of a vocabulary cannot be read.
+        MappingsError: if a table of words of the institute cannot be used.
+    """
+    refuse_unusable(Mappings.beside(settings.mappings), settings.names)
+    check = _Build(settings, None, publish.next_version(None), installed_slices(settings), progress)
+    return check.run(files, None, fail_on, None, None), check.records
 
 
 def _derivatives(work: Path) -> Derivatives:
@@ -112,12 +136,13 @@ def installed_slices(settings: Settings) -> list[Slice]:
 
 class _Build:
     def __init__(
-        self, settings: Settings, staged: Release, version: str, slices: list[Slice], progress: Progress
+        self, settings: Settings, staged: Release | None, version: str, slices: list[Slice], progress: Progress
     ) -> None:
         self.names: Names = settings.names
         self.settings = settings
         self.slices = slices
         self.staged = staged
+        """Where everything is written; None where nothing is."""
         self.version = version
         self.progress = progress
         self.rules = Rules(self.names, settings.language)
@@ -130,14 +155,14 @@ class _Build:
 
     def run(
         self,
-        paths: Sequence[Path],
+        files: Sequence[Given],
         data: Path | None,
         fail_on: FailOn,
         images: Path | None,
         derivatives: Derivatives | None,
     ) -> Report:
         with self._phase("read"):
-            records = read_records(paths, self.rules, Columns())
+            self.records = records = read_records(files, self.rules, Columns())
         with self._phase("resolve"):
             resolved = resolve_records(records, self.rules, self.names, Columns(), self.shelf)
         pictures = Pictures()
@@ -152,7 +177,7 @@ class _Build:
         blocked = self._check_release(records, kept) if not records.unreadable else True
         self.report.decide(fail_on, unreadable=bool(records.unreadable), blocked=blocked)
         if data is not None and self.report.exit_code in (0, 1):
-            if derivatives:
+            if derivatives and self.staged:
                 with self._phase("pictures"):
                     derivatives.link(digests(kept.records), self.staged.folder)
             self._publish(data, records)
@@ -209,6 +234,10 @@ class _Build:
 
     def _load(self, graph: pl.DataFrame) -> None:
         """Write united quads to the dump and to the store."""
+        if self.staged is None:
+            self.store = ox.Store()
+            _fill(self.store, graph)
+            return
         shutil.rmtree(self.staged.store, ignore_errors=True)
         with (
             self.staged.graph.open("wb") as target,
@@ -216,8 +245,7 @@ class _Build:
         ):
             quads.write(graph, writer)
         store = ox.Store(str(self.staged.store))
-        for part in graph.iter_slices(SLICE):
-            store.bulk_load(quads.serialise(part), format=ox.RdfFormat.N_QUADS)
+        _fill(store, graph)
         store.flush()
 
     def _check_release(self, records: Records, kept: Resolved) -> bool:
@@ -225,11 +253,12 @@ class _Build:
         triples = {graph.strip("<>"): number for graph, number in self.quads.group_by("g").len().iter_rows()}
         counts = Counts(self.report.images, self.report.rejected, triples)
         text = describe_release(self.version, counts, records.inputs, self.slices, self.names)
-        self.staged.metadata.write_text(text, encoding="utf-8")
-        tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)
         graph = ox.NamedNode(self.names.mint("graph", "metadata"))
+        if self.staged:
+            self.staged.metadata.write_text(text, encoding="utf-8")
+            tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)
         with self._phase("load"):
-            store = ox.Store(str(self.staged.store))
+            store = ox.Store(str(self.staged.store)) if self.staged else self.store
             store.load(text, format=ox.RdfFormat.TURTLE, to_graph=graph)
             store.optimize()
             store.flush()
@@ -244,6 +273,7 @@ class _Build:
         return self.unexplained or any(problem.severity == "violation" for problem in problems)
 
     def _publish(self, data: Path, records: Records) -> None:
+        assert self.staged is not None  # noqa: S101 - what is published was written
         self.report.release = self.version
         self.report.finish(time.perf_counter() - self.started)
         content = {
@@ -260,3 +290,8 @@ class _Build:
         self.progress(name)
         with self.report.timing(name):
             yield
+
+
+def _fill(store: ox.Store, graph: pl.DataFrame) -> None:
+    for part in graph.iter_slices(SLICE):
+        store.bulk_load(quads.serialise(part), format=ox.RdfFormat.N_QUADS)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import pyoxigraph as ox
 
@@ -35,11 +35,19 @@ class Problem:
     suggestion: str | None
     focus: str | None = None
     """IRI that the problem is about, where a graph is validated."""
+    corrections: tuple[str, ...] = ()
+    """Texts that would be accepted if they stood in the cell in place of ``value``, the likeliest first."""
+    cause: str = ""
+    """What problems have in common that have one cause: one wrong word in many rows, one individual of two sexes."""
 
     @property
     def name(self) -> str:
         """Local name of the rule, for instance ``gene-unknown``."""
         return self.rule.rpartition("/")[2]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the problem as a JSON object; every key is always there."""
+        return {**vars(self), "corrections": list(self.corrections)}
 
     @property
     def sort_key(self) -> tuple[bool, str, int, int, str, str, str]:
@@ -84,9 +92,15 @@ class Rule:
         candidates: Iterable[str] = (),
         bindings: Mapping[str, str] | None = None,
         focus: str | None = None,
+        corrections: Iterable[str] = (),
+        cause: str | None = None,
     ) -> Problem:
-        """Return a problem with message and advice filled in; advice that lacks its candidates is left out."""
+        """Return a problem with message and advice filled in; advice that lacks its candidates is left out.
+
+        Without ``cause`` the value is the cause, whatever rows it stands in; without value, the place or the focus.
+        """
         listed = ", ".join(candidates)
+        source = cause or value or _place(file, row, column) or focus or ""
         known = {"value": value or "", **(bindings or {})}
         if listed:
             known["candidates"] = listed
@@ -103,7 +117,13 @@ class Rule:
             message=_fill(self.message, known),
             suggestion=self.otherwise if _PLACE.search(advice) else advice,
             focus=focus,
+            corrections=tuple(text for text in dict.fromkeys(corrections) if text != value),
+            cause=f"{self.iri.rpartition('/')[2]} {source}".rstrip(),
         )
+
+
+def _place(file: str | None, row: int | None, column: str | None) -> str:
+    return ":".join(str(part) for part in (file, row, column) if part is not None)
 
 
 _PLACE = re.compile(r"\{\?([A-Za-z]+)\}")

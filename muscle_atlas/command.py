@@ -1,26 +1,20 @@
 """The command line: parse, call one function, print."""
 
 import io
-import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from muscle_atlas import __version__
+from muscle_atlas.checking import Telling, build, check, report_build, validate
 from muscle_atlas.curating import check as check_words
 from muscle_atlas.curating import suggest
-from muscle_atlas.curating import tell as tell_flaw
 from muscle_atlas.generating import generate
-from muscle_atlas.locks import BusyError
 from muscle_atlas.moving import diff
 from muscle_atlas.options import (
     data_option,
-    fail_on_option,
-    images_option,
-    json_option,
     limit_options,
     log_option,
     serving_options,
@@ -83,7 +77,7 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
         if synthetic and not example.with_pictures:
             printer.line("without_pictures")
         try:
-            code = _report(example.build, settings, published=True)
+            code = report_build(example.build, Telling(settings), published=True)
         except DrawingError as error:
             raise NothingPublishedError(str(error)) from error
         if code:
@@ -92,71 +86,7 @@ def demo(data: Path | None, host: str, port: int, synthetic: int, *, no_serve: b
         _serve(example.data, host, port)
 
 
-@main.command(short_help="Build a release from records.")
-@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
-@data_option
-@images_option
-@fail_on_option
-@json_option
-def build(records: tuple[Path, ...], data: Path | None, images: Path | None, fail_on: Any, *, as_json: bool) -> None:
-    """Read RECORDS (CSV, TSV, XLSX, Parquet, JSON Lines), link them, validate them, publish a release.
-
-    Exit codes: 0 done; 1 rows were left out, the rest is published; 2 wrong usage or unreadable input;
-    3 nothing published; 130 stopped by Ctrl-C.
-
-    \b
-    Example:
-      muscle-atlas build photographs.csv --images photographs --data atlas-data
-    """
-    settings = usable_settings()
-    sys.exit(_build(records, settings, data or settings.data, images, fail_on, as_json=as_json))
-
-
-@main.command(short_help="Tell what is wrong with records; publish nothing.")
-@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
-@images_option
-@fail_on_option
-@json_option
-def check(records: tuple[Path, ...], images: Path | None, fail_on: Any, *, as_json: bool) -> None:
-    """Do what build does with RECORDS, and publish nothing. Exit codes are those of build.
-
-    \b
-    Example:
-      muscle-atlas check photographs.csv --json
-    """
-    sys.exit(_build(records, usable_settings(), None, images, fail_on, as_json=as_json))
-
-
-@main.command(short_help="Run the shapes over RDF files.")
-@click.argument("graphs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@fail_on_option
-@json_option
-def validate(graphs: tuple[Path, ...], fail_on: Any, *, as_json: bool) -> None:
-    """Run the shapes over RDF files: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD.
-
-    Exit codes: 0 no violation; 1 violations; 2 wrong usage or unreadable input; 3 with --fail-on warning, any.
-
-    \b
-    Example:
-      muscle-atlas validate graph.ttl
-    """
-    from etl.validate.graphs import check_graphs  # noqa: PLC0415
-    from muscle_atlas.report import Printer  # noqa: PLC0415
-    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
-
-    settings = usable_settings()
-    try:
-        report = check_graphs(graphs, settings, fail_on=fail_on)
-    except SliceError as error:
-        raise StopError(Printer(settings.language).say("terms_slice", reason=error)) from error
-    if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
-    else:
-        Printer(settings.language).graph_report(report)
-    sys.exit(report.exit_code)
-
-
-@main.command(short_help="Serve the current release.")
+@click.command(short_help="Serve the current release.")
 @data_option
 @serving_options(DEMO_PORT)
 @limit_options
@@ -189,61 +119,14 @@ def serve(
     _serve(data or usable_settings().data, host, port, log_queries=log_queries, **limits)
 
 
+for verb in (build, check, validate):
+    main.add_command(verb)
+main.add_command(serve)
 main.add_command(releases)
-for verb in (resolve, suggest, check_words):
+for verb in (resolve, suggest, check_words, diff):
     terms.add_command(verb)
 main.add_command(terms)
-terms.add_command(diff)
 main.add_command(generate)
-
-
-def _build(
-    records: tuple[Path, ...],
-    settings: Settings,
-    data: Path | None,
-    images: Path | None,
-    fail_on: Any,
-    *,
-    as_json: bool,
-) -> int:
-    from etl.build import build as build_release  # noqa: PLC0415
-
-    return _report(
-        lambda progress: build_release(records, settings, data=data, images=images, fail_on=fail_on, progress=progress),
-        settings,
-        published=data is not None,
-        as_json=as_json,
-    )
-
-
-def _report(run: Callable[[Any], Any], settings: Settings, *, published: bool, as_json: bool = False) -> int:
-    """Run a build, print its report, return its exit code."""
-    from etl.build import MissingExtraError  # noqa: PLC0415
-    from muscle_atlas.report import Printer  # noqa: PLC0415
-    from muscle_atlas.terms.curation.integrity import MappingsError  # noqa: PLC0415
-    from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
-
-    printer = Printer(settings.language)
-    try:
-        with printer.progress(quiet=as_json) as progress:
-            report = run(progress)
-    except BusyError as error:
-        raise NothingPublishedError(str(error)) from error
-    except MappingsError as error:
-        raise StopError(tell_flaw(error.flaw, printer)) from error
-    except MissingExtraError as error:
-        raise StopError(str(error)) from error
-    except SliceError as error:
-        raise StopError(printer.say("terms_slice", reason=error)) from error
-    except OSError as error:
-        raise StopError(
-            f"cannot write {error.filename}: {error.strerror}. Check --data, its permissions and the disk."
-        ) from error
-    if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
-    else:
-        printer.report(report, published=published)
-    return int(report.exit_code)
 
 
 def _serve(data: Path, host: str, port: int, *, log_queries: bool = False, **limits: float | None) -> None:

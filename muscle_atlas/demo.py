@@ -9,9 +9,10 @@ import polars as pl
 
 from etl.build import build, input_fingerprint, installed_slices
 from etl.generate.atlas import generate_records, name_pictures
-from etl.generate.forms import write_records, written_whole
+from etl.generate.forms import write_records
 from etl.read.records import Input
-from etl.reports import Progress, Report
+from etl.reports.report import Progress, Report
+from muscle_atlas.files import written_whole
 from muscle_atlas.releases import NoReleaseError, current_release
 from muscle_atlas.rooms import EXAMPLES
 from muscle_atlas.settings import Settings

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from muscle_atlas.files import written_whole
 from muscle_atlas.usage import StopError, usable_settings
 
 MOST = 10_000_000
@@ -41,7 +42,7 @@ def generate(count: int, seed: int, out: Path, images: Path | None) -> None:
       muscle-atlas build synthetic.csv --images pictures
     """
     from etl.generate.atlas import generate_records, name_pictures  # noqa: PLC0415
-    from etl.generate.forms import check_form, write_records, written_whole  # noqa: PLC0415
+    from etl.generate.forms import check_form, write_records  # noqa: PLC0415
     from muscle_atlas.report import Printer  # noqa: PLC0415
 
     printer = Printer(usable_settings().language)

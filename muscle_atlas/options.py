@@ -8,6 +8,9 @@ import click
 
 Command = Callable[..., Any]
 
+SUFFIXES = (".json",)
+"""Of the files that reports are written to: the keys of ``etl/reports/forms.py``, which takes a second to load."""
+
 
 def data_option(command: Command) -> Command:
     """Add ``--data``: the folder of the releases."""
@@ -41,6 +44,19 @@ def images_option(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """Add ``--json``: print one JSON object."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def report_option(command: Command) -> Command:
+    """Add ``--report``: files that the report is written to."""
+    return click.option(
+        "--report",
+        "reports",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        multiple=True,
+        help="Write the report to FILE, in the form that its suffix names; several times for several forms. "
+        f"Suffixes: {' '.join(SUFFIXES)}.",
+    )(command)
 
 
 def fail_on_option(command: Command) -> Command:

@@ -19,8 +19,8 @@ from muscle_atlas.settings import Language
 if TYPE_CHECKING:
     # Only named here: what they need takes a second to load, which a list of releases can do without.
     from endpoint.federation.checks import Check
-    from etl.reports import Progress as Phases
-    from etl.reports import Report
+    from etl.reports.report import Progress as Phases
+    from etl.reports.report import Report
     from etl.validate.graphs import GraphReport
 
 SHOWN = 20
@@ -41,7 +41,7 @@ class Printer:
     def __init__(self, language: Language) -> None:
         words = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
         self._words: dict[str, str] = {key: both[language] for key, both in words.items()}
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = Console(highlight=False, soft_wrap=True, emoji=False)
 
     def say(self, word: str, **values: object) -> str:
         """Return a phrase of ``words.json`` with its values filled in."""

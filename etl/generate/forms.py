@@ -1,10 +1,8 @@
 """Writing records in the form that the name of a file asks for, whole or not at all, the same bytes each time."""
 
 import io
-import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -33,22 +31,6 @@ def check_form(path: Path, count: int) -> None:
         raise FormError(f"{path.name}: no form of records ends in “{suffix}”. Known: {', '.join(_FORMS)}.")
     if suffix == ".xlsx" and count >= MOST_ROWS_OF_A_SHEET:
         raise FormError(f"{path.name}: a worksheet takes {MOST_ROWS_OF_A_SHEET - 1:,} records at most; write .parquet.")
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write; it takes the place of ``path`` when all is written, and is gone when something fails.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with partial.open("wb") as file:
-            yield file
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def write_records(records: pl.DataFrame, file: IO[bytes], suffix: str) -> None:

@@ -1,7 +1,7 @@
 """The pictures of records: what each row names is found, rendered, and told of where something is wrong."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,7 +100,8 @@ class _Taking:
                 self._tell("image-path-outside", records_of[name])
                 continue
             if path is None:
-                self._tell("image-file-missing", records_of[name], self._folder.nearest(name))
+                nearest = list(self._folder.nearest(name))
+                self._tell("image-file-missing", records_of[name], nearest, corrections=nearest)
             else:
                 self.rows_of.setdefault(path, []).extend(records_of[name])
         self._tell_unused()
@@ -165,7 +166,15 @@ class _Taking:
         for record in records:
             self._tell(rule, [record], [place for other, place in places.items() if other != record][:3])
 
-    def _tell(self, rule: str, records: Iterable[int], candidates: Iterable[str] = (), **bindings: object) -> None:
+    def _tell(
+        self,
+        rule: str,
+        records: Iterable[int],
+        candidates: Iterable[str] = (),
+        *,
+        corrections: Sequence[str] = (),
+        **bindings: object,
+    ) -> None:
         """Tell a problem of the cell ``image`` of rows; a violation rejects them."""
         told = {name: str(value) for name, value in bindings.items()}
         names = list(candidates)
@@ -178,6 +187,7 @@ class _Taking:
                 value=row["image"],
                 candidates=names,
                 bindings=told,
+                corrections=corrections,
             )
             self._pictures.problems.append(problem)
             if problem.severity == "violation":

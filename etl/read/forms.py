@@ -9,6 +9,7 @@ from etl.read.causes import of_system
 from etl.read.columns import Columns
 from etl.read.delimited import open_delimited
 from etl.read.encoding import decode
+from etl.read.given import Given, Sent, suffix_of
 from etl.read.jsonlines import is_json_lines, open_json_lines
 from etl.read.limits import Limits, megabytes
 from etl.read.source import Fault, Source, UnreadableError, passed
@@ -23,24 +24,13 @@ _JSON = (".json", ".jsonl", ".ndjson")
 _HEAD = 1024
 
 
-def load(path: Path, limits: Limits) -> bytes:
+def load(given: Given, limits: Limits) -> bytes:
     """Return the bytes of a file.
 
     Raises:
         UnreadableError: if there is none, it is no file but a folder, pipe or device, or it is empty or too large.
     """
-    try:
-        # Opening a pipe would wait for someone to write into it.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(handle, "rb") as file:  # noqa: PTH123 - a handle has no path
-            kind = os.fstat(handle).st_mode
-            if not stat.S_ISREG(kind):
-                raise UnreadableError(Fault("file-kind"))
-            content = file.read(limits.file + 1)
-    except IsADirectoryError as error:
-        raise UnreadableError(Fault("file-kind")) from error
-    except OSError as error:
-        raise UnreadableError(Fault("file-missing", cause=of_system(error))) from error
+    content = given.content if isinstance(given, Sent) else _load(given, limits)
     if len(content) > limits.file:
         raise passed("file-limit", megabytes(limits.file))
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
@@ -48,14 +38,29 @@ def load(path: Path, limits: Limits) -> bytes:
     return content
 
 
-def open_source(path: Path, content: bytes, columns: Columns, limits: Limits) -> Source:
+def _load(path: Path, limits: Limits) -> bytes:
+    try:
+        # Opening a pipe would wait for someone to write into it.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb") as file:  # noqa: PTH123 - a handle has no path
+            kind = os.fstat(handle).st_mode
+            if not stat.S_ISREG(kind):
+                raise UnreadableError(Fault("file-kind"))
+            return file.read(limits.file + 1)
+    except IsADirectoryError as error:
+        raise UnreadableError(Fault("file-kind")) from error
+    except OSError as error:
+        raise UnreadableError(Fault("file-missing", cause=of_system(error))) from error
+
+
+def open_source(given: Given, content: bytes, columns: Columns, limits: Limits) -> Source:
     """Return the tables of a file, by the form that it has.
 
     Raises:
         UnreadableError: if it has none of the forms that are read.
     """
     if content.startswith(_ZIP):
-        return _open_archive(path, content, limits)
+        return _open_archive(given, content, limits)
     if content.startswith(_PARQUET):
         from etl.read.parquet import open_parquet  # noqa: PLC0415 - seldom needed
 
@@ -65,7 +70,7 @@ def open_source(path: Path, content: bytes, columns: Columns, limits: Limits) ->
     if fault := _foreign(content):
         raise UnreadableError(fault)
     text = decode(content, columns)
-    is_json = path.suffix.lower() in _JSON
+    is_json = suffix_of(given) in _JSON
     if is_json and (content.lstrip()[:1], content.rstrip()[-1:]) == (b"[", b"]"):
         raise UnreadableError(Fault("file-json"))
     if is_json_lines(text, limits):
@@ -75,7 +80,7 @@ def open_source(path: Path, content: bytes, columns: Columns, limits: Limits) ->
     return Source([open_delimited(text, columns, limits)], list(text.told))
 
 
-def _open_archive(path: Path, content: bytes, limits: Limits) -> Source:
+def _open_archive(given: Given, content: bytes, limits: Limits) -> Source:
     # What it rests on takes half a second to load, which other tables can do without.
     from etl.read.workbook.book import open_workbook  # noqa: PLC0415
     from etl.read.workbook.package import Package  # noqa: PLC0415
@@ -83,7 +88,7 @@ def _open_archive(path: Path, content: bytes, limits: Limits) -> Source:
     try:
         package = Package(content, limits)
     except UnreadableError as error:
-        if error.fault.rule == "file-damaged" and b"xl/" not in content and not path.suffix.lower().startswith(".xls"):
+        if error.fault.rule == "file-damaged" and b"xl/" not in content and not suffix_of(given).startswith(".xls"):
             raise UnreadableError(Fault("file-archive", "ZIP")) from error
         raise
     if "xl/workbook.bin" in package:

@@ -81,7 +81,8 @@ def read_headings(
         column = columns.find(heading) if heading else None
         if heading and column is None:
             nearest = tuple(columns.nearest(heading))
-            faults.append(Fault("heading-unknown", printable(heading), row, place, candidates=nearest))
+            told = printable(heading)
+            faults.append(Fault("heading-unknown", told, row, place, candidates=nearest, corrections=nearest))
         elif column in headings.places:
             both = (str(headings.of(headings.places[column])), str(heading))
             error = UnreadableError(

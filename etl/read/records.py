@@ -4,13 +4,13 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import polars as pl
 
 from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.forms import load, open_source
+from etl.read.given import Given, Sent, name_of
 from etl.read.limits import Limits
 from etl.read.source import Fault, UnreadableError
 from etl.read.table import TableReader, tell
@@ -57,26 +57,25 @@ def shown(path: str, sheet: str | None) -> str:
     return path if sheet is None else f"{path}#{sheet}"
 
 
-def read_records(paths: Sequence[Path], rules: Rules, columns: Columns, limits: Limits | None = None) -> Records:
+def read_records(files: Sequence[Given], rules: Rules, columns: Columns, limits: Limits | None = None) -> Records:
     """Read files of records; what is wrong with one file never hides what is wrong with another.
 
     Args:
-        paths: CSV, TSV, XLSX, Parquet or JSON Lines, told apart by what they hold.
+        files: CSV, TSV, XLSX, Parquet or JSON Lines, told apart by what they hold.
         rules: the catalogue that problems are told from.
         columns: the columns known.
         limits: what is too much to be a table.
     """
     reader = _Reader(rules, columns, limits or Limits())
     seen: set[str] = set()
-    for path in paths:
-        # A name that is no Unicode cannot be printed as it is.
-        name = os.fsencode(path).decode("utf-8", "replace")
-        real = os.path.realpath(path)
+    for given in files:
+        name = name_of(given)
+        real = name if isinstance(given, Sent) else os.path.realpath(given)
         if real in seen:
             reader.records.problems.append(rules["file-twice"].tell(file=name))
             continue
         seen.add(real)
-        reader.read_file(path, name)
+        reader.read_file(given, name)
     return reader.finish()
 
 
@@ -92,11 +91,11 @@ class _Reader:
         self._files: list[str] = []
         self._rows: list[int] = []
 
-    def read_file(self, path: Path, name: str) -> None:
+    def read_file(self, given: Given, name: str) -> None:
         """Read one file, of one table or several sheets."""
         try:
-            content = load(path, self._limits)
-            source = open_source(path, content, self._columns, self._limits)
+            content = load(given, self._limits)
+            source = open_source(given, content, self._columns, self._limits)
         except UnreadableError as error:
             self._refuse(name, error)
             return

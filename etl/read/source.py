@@ -16,6 +16,8 @@ class Fault:
     place: int | None = None
     """Column of the cell, counted from 0."""
     candidates: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    """Texts that would be right in place of the value."""
     bindings: tuple[tuple[str, str], ...] = ()
     cause: str | None = None
     """Why a file cannot be read (``causes.tsv``)."""

@@ -225,6 +225,7 @@ def tell(rules: Rules, fault: Fault, file: str, *, row: int | None = None, colum
         column=column,
         value=fault.value,
         candidates=fault.candidates,
+        corrections=fault.corrections,
         bindings={**dict(fault.bindings), **because},
     )
 

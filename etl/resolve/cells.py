@@ -1,6 +1,6 @@
 """The cells of records while they are resolved: split, looked up, read, and told of where they are wrong."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from etl.resolve.values.publications import split_publications
 from etl.resolve.values.variants import split_variants
 from muscle_atlas.names import Names
 from muscle_atlas.terms.words.lexicon import Lexicon
-from muscle_atlas.terms.words.matches import Match
+from muscle_atlas.terms.words.matches import Candidate, Match
 from muscle_atlas.terms.words.shelf import Shelf
 
 SEVERAL = ";"
@@ -46,6 +46,7 @@ class Cells:
         self._columns = columns
         self._shelf = shelf
         self._lexicons: dict[str, Lexicon] = {}
+        self._spellings: dict[tuple[str, str], str] = {}
         self._places: dict[int, tuple[str, int]] = {
             record: (file, row) for record, file, row in records.table.select("record", "file", "row").iter_rows()
         }
@@ -59,6 +60,7 @@ class Cells:
         candidates: Iterable[object] = (),
         *,
         bindings: Mapping[str, str] | None = None,
+        corrections: Iterable[str] = (),
     ) -> None:
         """Tell a problem of a cell; a violation rejects the record."""
         file, row = self._places[record]
@@ -69,6 +71,7 @@ class Cells:
             value=value,
             candidates=[str(candidate) for candidate in candidates],
             bindings=bindings,
+            corrections=corrections,
         )
         self.problems.append(problem)
         self.told.add((record, column))
@@ -77,26 +80,40 @@ class Cells:
 
     def tell_unresolved(self, record: int, column: str, match: Match, rule: str | None = None) -> None:
         """Tell that a word is unknown or ambiguous, by the rules of its column or of ``rule``."""
+        corrections = self.spell(rule or column, match.candidates)
         if match.outcome == "contradictory":
-            self.tell("identifier-name-differs", record, column, match.word, match.candidates)
+            told = "identifier-name-differs"
+            self.tell(told, record, column, match.word, match.candidates, corrections=corrections)
             return
         if match.withdrawn:
-            self._tell_withdrawn("term-withdrawn-without-successor", record, column, match)
+            self._tell_withdrawn("term-withdrawn-without-successor", record, column, match, corrections)
             return
         self.unresolved.append((record, column, match))
         kind = rule or {"findings": "finding"}.get(column, column)
         outcome = "ambiguous" if match.outcome in ("ambiguous", "broad") else "unknown"
         name = f"{kind}-{outcome}"
         # Only kinds that our own tables leave ambiguous have a rule for it; tables of others may add to them.
-        self.tell(name if name in self._rules else "word-ambiguous", record, column, match.word, match.candidates)
+        told = name if name in self._rules else "word-ambiguous"
+        self.tell(told, record, column, match.word, match.candidates, corrections=corrections)
 
     def tell_accepted(self, record: int, column: str, match: Match) -> None:
         """Tell what there is to tell of a word that was accepted: that its term was withdrawn, and what is taken."""
         if match.withdrawn:
-            self._tell_withdrawn("term-withdrawn", record, column, match)
+            self._tell_withdrawn("term-withdrawn", record, column, match, self.spell(column, match.candidates))
 
-    def _tell_withdrawn(self, rule: str, record: int, column: str, match: Match) -> None:
-        self.tell(rule, record, column, match.word, match.candidates, bindings={"withdrawn": str(match.withdrawn)})
+    def _tell_withdrawn(self, rule: str, record: int, column: str, match: Match, corrections: Sequence[str]) -> None:
+        gone = {"withdrawn": str(match.withdrawn)}
+        self.tell(rule, record, column, match.word, match.candidates, bindings=gone, corrections=corrections)
+
+    def spell(self, column: str, candidates: Iterable[Candidate]) -> list[str]:
+        """Return what to write in a cell of ``column`` for each of ``candidates`` to be meant."""
+        return [self._spell(column, candidate) for candidate in candidates]
+
+    def _spell(self, column: str, candidate: Candidate) -> str:
+        key = self._columns.words[column], candidate.identifier
+        if key not in self._spellings:
+            self._spellings[key] = self.lexicon(column).spelling(candidate.identifier)
+        return self._spellings[key]
 
     def lexicon(self, column: str) -> Lexicon:
         """Return the words of a column."""
@@ -115,7 +132,8 @@ class Cells:
             cells = cells.select("record", pl.col("part").alias("value")).explode("value").drop_nulls("value")
             for record, value in cells.filter(pl.col("value").str.contains(r"[\r\n]")).iter_rows():
                 lines = [line.strip() for line in value.splitlines() if line.strip()]
-                self.tell("cell-lines", record, column, value, [f"{SEVERAL} ".join(lines)])
+                mended = f"{SEVERAL} ".join(lines)
+                self.tell("cell-lines", record, column, value, [mended], corrections=[mended])
         return cells.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("record").alias("position"))
 
     def words(self, table: pl.DataFrame, column: str) -> pl.DataFrame:

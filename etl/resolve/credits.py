@@ -25,7 +25,7 @@ def resolve_publications(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         else:
             rows.append((record, iris[found.curie], found.identifier, None))
             if found.assumed:
-                cells.tell("pubmed-assumed", record, "doi", text, [found.identifier])
+                cells.tell("pubmed-assumed", record, "doi", text, [found.identifier], corrections=[found.identifier])
     cited = table.select("record", "source").drop_nulls()
     sources = {text: _read_source(text, cells.names) for text in distinct(cited, "source")}
     for record, text in cited.iter_rows():

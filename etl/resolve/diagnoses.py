@@ -70,7 +70,9 @@ def resolve_variants(
         zygosity = _at(zygosities.get(record, []), position, counts[record]) or of_alleles
         if of_alleles and zygosity not in (of_alleles, _WIDER.get(of_alleles)):
             wanted = cells.lexicon("zygosity").candidate(of_alleles)
-            cells.tell("zygosity-differs", record, "zygosity", written[record], [wanted])
+            # Of several variants, the others may have the zygosity that is written.
+            mended = cells.spell("zygosity", [wanted]) if counts[record] == 1 else []
+            cells.tell("zygosity-differs", record, "zygosity", written[record], [wanted], corrections=mended)
         # The consequence of two alleles cannot be told apart.
         protein = variant.protein if len(changed) < 2 else None
         for name in changed or [variant.hgvs or None]:
@@ -106,7 +108,7 @@ def _tell_name(variant: Variant, record: int, text: str, cells: Cells) -> bool:
         return False
     elif variant.old_style:
         modern = variant.hgvs if not variant.protein else f"{variant.hgvs} {variant.protein}"
-        cells.tell("variant-old-style", record, "variants", text, [modern])
+        cells.tell("variant-old-style", record, "variants", text, [modern], corrections=[modern])
     return True
 
 

@@ -1,6 +1,7 @@
 """Constraints on a node's own triples: what they say depends on the values alone, so equal values are judged once."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -9,10 +10,10 @@ import rdflib
 from rdflib.namespace import RDF, SH, XSD
 
 from etl.validate.focus import find_nodes
-from etl.validate.judge import Result, judge, name_shape
+from etl.validate.judge import Judge, JudgeError, Result, judge, name_shape
 from etl.validate.predicates import Predicates
-from etl.validate.shapes import NearRule, Shapes, Triple
-from etl.validate.terms import read_term, write_term
+from etl.validate.shapes import Faults, NearRule, Shapes, Triple, raise_fault
+from etl.validate.terms import write_term
 
 BATCH = 10_000
 """Cases given to pySHACL at a time: bounds the memory that rdflib takes. A choice, not a measured optimum."""
@@ -35,49 +36,60 @@ class _Case:
     constraints: frozenset[Triple]
     values: tuple[str, ...]
     nodes: pl.Series
-    told: bool
-    """Whether a result tells its value."""
 
 
-def judge_cases(predicates: Predicates, shapes: Shapes) -> Iterator[Result]:
+def judge_cases(
+    predicates: Predicates, shapes: Shapes, judging: Judge = judge, fault: Faults = raise_fault
+) -> Iterator[Result]:
     """Give the results of every rule on a node's own triples.
 
     pySHACL judges each different value once for each rule, and each different number of values; what is seen to be
     right by columns is not given to it at all.
-
-    Raises:
-        JudgeError: if the shapes are no good SHACL.
     """
     waiting: list[_Case] = []
     for rule in shapes.near:
-        waiting += _cases(rule, predicates)
+        try:
+            waiting += _cases(rule, predicates)
+        except (pl.exceptions.PolarsError, ValueError) as error:
+            fault(rule.shape, JudgeError(str(error)))
         while len(waiting) >= BATCH:
-            yield from _judge(waiting[:BATCH])
+            yield from _judge_each(waiting[:BATCH], judging, fault)
             waiting = waiting[BATCH:]
-    yield from _judge(waiting)
+    if waiting:
+        yield from _judge_each(waiting, judging, fault)
 
 
-def _judge(cases: list[_Case]) -> Iterator[Result]:
-    data, shapes = rdflib.Graph(), rdflib.Graph()
+def _judge_each(cases: list[_Case], judging: Judge, fault: Faults) -> Iterator[Result]:
+    """Judge cases together; where that fails, those of each rule and kind of constraint by themselves."""
+    try:
+        yield from list(_judge(cases, judging))
+    except JudgeError as error:
+        alike: dict[tuple[rdflib.term.Node, frozenset[Triple]], list[_Case]] = defaultdict(list)
+        for case in cases:
+            alike[case.rule.shape, case.constraints].append(case)
+        if len(alike) == 1:
+            fault(cases[0].rule.shape, error)
+            return
+        for part in alike.values():
+            yield from _judge_each(part, judging, fault)
+
+
+def _judge(cases: list[_Case], judging: Judge) -> Iterator[Result]:
+    lines: list[str] = []
+    shapes = rdflib.Graph()
     known: dict[tuple[rdflib.term.Node, frozenset[Triple]], rdflib.URIRef] = {}
     for number, case in enumerate(cases):
         key = (case.rule.shape, case.constraints)
         if key not in known:
             known[key] = rdflib.URIRef(f"{_SHAPE}{len(known)}")
             _describe(known[key], case, shapes)
-        node = rdflib.URIRef(f"{_CASE}{number}")
-        data.add((node, known[key], node))
-        for value in case.values:
-            data.add((node, case.rule.path, read_term(value)))
-    if not cases:
-        return
-    for result in judge(data, shapes):
+        node = f"<{_CASE}{number}>"
+        lines.append(f"{node} <{known[key]}> {node} .\n")
+        lines += (f"{node} <{case.rule.path}> {value} .\n" for value in case.values)
+    for result in judging("".join(lines).encode(), shapes):
         case = cases[int(result.focus.removeprefix(f"<{_CASE}").removesuffix(">"))]
-        told = replace(
-            result,
-            rule=name_shape(case.rule.shape),
-            value=result.value if case.told else None,
-        )
+        of_values = case.constraints is case.rule.values
+        told = replace(result, rule=name_shape(case.rule.shape), value=result.value if of_values else None)
         for node in case.nodes.cast(pl.String):
             yield replace(told, focus=node)
 
@@ -94,8 +106,8 @@ def _cases(rule: NearRule, predicates: Predicates) -> Iterator[_Case]:
     nodes = find_nodes(rule.targets, predicates)
     pairs = predicates[str(rule.path)].join(nodes, on="s", how="semi")
     if rule.values:
-        for value, having in pairs.filter(_among(pairs, ~_right(rule))).group_by("o").agg("s").iter_rows():
-            yield _Case(rule, rule.values, (value,), _series(having, predicates), told=True)
+        for value, having in _wrong(rule, pairs).group_by("o").agg("s").iter_rows():
+            yield _Case(rule, rule.values, (value,), _series(having, predicates))
     if rule.counts:
         yield from _counted(rule, nodes, pairs, predicates)
     if rule.lists:
@@ -103,7 +115,7 @@ def _cases(rule: NearRule, predicates: Predicates) -> Iterator[_Case]:
         without = nodes.join(pairs, on="s", how="anti").with_columns(o=pl.lit(None, dtype=pl.String))
         for values, having in pl.concat([lists, without]).group_by("o").agg("s").iter_rows():
             parts = tuple(values.split(_JOINER)) if values is not None else ()
-            yield _Case(rule, rule.lists, parts, _series(having, predicates), told=False)
+            yield _Case(rule, rule.lists, parts, _series(having, predicates))
 
 
 def _counted(rule: NearRule, nodes: pl.DataFrame, pairs: pl.DataFrame, predicates: Predicates) -> Iterator[_Case]:
@@ -118,19 +130,18 @@ def _counted(rule: NearRule, nodes: pl.DataFrame, pairs: pl.DataFrame, predicate
         # One more than the most says as much as a thousand more.
         stand_ins = number if most is None else min(number, most + 1)
         values = tuple(f"<value:{each}>" for each in range(stand_ins))
-        yield _Case(rule, rule.counts, values, _series(having, predicates), told=False)
+        yield _Case(rule, rule.counts, values, _series(having, predicates))
 
 
 def _series(nodes: list[str], predicates: Predicates) -> pl.Series:
     return pl.Series(nodes, dtype=predicates.term)
 
 
-def _among(pairs: pl.DataFrame, wrong: pl.Expr) -> pl.Expr:
-    """Return an expression that picks values; each different one is looked at once."""
+def _wrong(rule: NearRule, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs whose value is not right beyond doubt; each different one is looked at once."""
     distinct = pairs.select(pl.col("o").unique())
-    texts = distinct.select(pl.col("o").cast(pl.String))
-    picked = distinct.filter(texts.select(wrong).to_series())["o"]
-    return pl.col("o").is_in(picked.implode())
+    wrong = distinct.select(pl.col("o").cast(pl.String)).select(~_right(rule)).to_series()
+    return pairs.join(distinct.filter(wrong), on="o", how="semi")
 
 
 def _right(rule: NearRule) -> pl.Expr:

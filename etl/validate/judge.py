@@ -1,16 +1,17 @@
 """The judge: one pySHACL run, and what it returns."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+import pyoxigraph as ox
 import pyshacl
 import rdflib
-from pyshacl.errors import ReportableRuntimeError, ShapeRecursionWarning
+from pyshacl.errors import ShapeRecursionWarning
 from rdflib.namespace import RDF, SH
 
 from etl.validate.paths import write_path
-from etl.validate.terms import write_term
+from etl.validate.terms import read_term, write_term
 
 Message = tuple[str, str | None]
 """A text and its language."""
@@ -18,6 +19,10 @@ Message = tuple[str, str | None]
 
 class JudgeError(Exception):
     """Shapes that no data can be judged by; the message says why."""
+
+
+class EndlessError(JudgeError):
+    """A judgement that took too long and was ended."""
 
 
 @dataclass(frozen=True)
@@ -45,33 +50,24 @@ class Result:
         return (self.rule, self.focus, self.path or "", self.value or "", self.suggestion or "", self.component)
 
 
-def judge(data: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Result]:
-    """Give the results of pySHACL for ``data``.
+Judge = Callable[[bytes, rdflib.Graph], Iterable[Result]]
+"""Judges data, as N-Triples, by shapes."""
+
+
+def judge(data: bytes, shapes: rdflib.Graph) -> Iterator[Result]:
+    """Give the results of pySHACL for data in N-Triples.
 
     Raises:
         JudgeError: if the shapes are no good SHACL, or recurse.
     """
-    # Or rdflib would fetch what a query names in FROM; that it cannot read a value is told by the report.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", ShapeRecursionWarning)
-        try:
-            _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inplace=True, advanced=False)
-        except ShapeRecursionWarning as warning:
-            raise JudgeError(f"recursion: {warning.message.splitlines()[-1]}") from warning
-        except (ReportableRuntimeError, NotImplementedError, ValueError, RecursionError) as error:
-            raise JudgeError(str(error).split("\n")[0]) from error
-    if not isinstance(report, rdflib.Graph):
-        raise JudgeError(str(report))
-    for result in report.subjects(RDF.type, SH.ValidationResult):
+    graph = rdflib.Graph()
+    add_quads(graph, ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+    report = _report(graph, shapes)
+    for result in report.objects(report.value(None, RDF.type, SH.ValidationReport), SH.result):
         value, path = report.value(result, SH.value), report.value(result, SH.resultPath)
         focus, shape = report.value(result, SH.focusNode), report.value(result, SH.sourceShape)
         assert focus is not None and shape is not None  # noqa: S101 - SHACL, section 3.6.2: every result has them
-        messages = sorted(
-            (str(message), message.language)
-            for message in report.objects(result, SH.resultMessage)
-            if isinstance(message, rdflib.Literal)
-        )
+        said = [text for text in report.objects(result, SH.resultMessage) if isinstance(text, rdflib.Literal)]
         yield Result(
             rule=name_shape(shape),
             focus=write_term(focus),
@@ -79,10 +75,33 @@ def judge(data: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Result]:
             path=write_path(path, report) if path is not None else None,
             component=str(report.value(result, SH.sourceConstraintComponent)),
             severity=str(report.value(result, SH.resultSeverity)),
-            messages=tuple(messages),
+            messages=tuple(sorted(((str(text), text.language) for text in said), key=str)),
         )
+
+
+def _report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    with warnings.catch_warnings():
+        # What rdflib cannot read as a value of its datatype is told by the report.
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", ShapeRecursionWarning)
+        try:
+            _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inplace=True, advanced=False)
+        except ShapeRecursionWarning as warning:
+            raise JudgeError(f"sh:node → … → sh:node: {warning.message.splitlines()[-1]}") from warning
+        except Exception as error:
+            # pySHACL and rdflib raise whatever comes up, bare exceptions too, where shapes or queries are no good.
+            raise JudgeError(str(error).split("\n")[0] or type(error).__name__) from error
+    if not isinstance(report, rdflib.Graph):
+        raise JudgeError(str(report))
+    return report
 
 
 def name_shape(shape: rdflib.term.Node) -> str:
     """Return the IRI of a shape, or its blank node."""
     return str(shape) if isinstance(shape, rdflib.URIRef) else write_term(shape)
+
+
+def add_quads(graph: rdflib.Graph, quads: Iterable[ox.Quad]) -> None:
+    """Add parsed RDF, of whatever named graph, to an rdflib graph."""
+    for quad in quads:
+        graph.add((read_term(str(quad.subject)), read_term(str(quad.predicate)), read_term(str(quad.object))))

@@ -45,6 +45,11 @@ class Predicates:
         """Number of triples."""
         return sum(self[iri].height for iri in self)
 
+    def objects(self) -> pl.DataFrame:
+        """Return as ``o`` every different object, as text."""
+        found = [parts.select(pl.col("o").unique()) for parts in map(self.__getitem__, self)]
+        return pl.concat([self.nodes().select(o="s"), *found]).unique().cast(pl.String)
+
     def nodes(self, *texts: str) -> pl.DataFrame:
         """Return terms as a table of ``s``."""
         return pl.DataFrame({"s": texts}, schema={"s": self.term})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+import pyoxigraph as ox
 import rdflib
 from pyparsing import ParseException
 from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
@@ -41,7 +42,7 @@ class Reads:
 
 @dataclass(frozen=True)
 class Query:
-    """A SELECT query of a shape."""
+    """A query of a shape."""
 
     text: str
     prefixes: tuple[tuple[str, str], ...] = ()
@@ -58,7 +59,7 @@ class Query:
         """The marked query as rdflib understands it.
 
         Raises:
-            QueryError: if it is no SPARQL, or not a SELECT.
+            QueryError: if it is no SPARQL.
         """
         return _read(self.marked, self.prefixes)
 
@@ -83,12 +84,20 @@ class Query:
         """
         try:
             algebra = self.algebra
-            if algebra.get("datasetClause") or _OF_ITS_OWN & {str(name) for name in algebra.PV}:
+            if (
+                algebra.name != "SelectQuery"
+                or algebra.get("datasetClause")
+                or _OF_ITS_OWN & {str(name) for name in algebra.PV}
+            ):
                 return None
             reading = _Reading()
-            return Reads(frozenset(reading.near), frozenset(reading.wide)) if reading.understands(algebra) else None
-        except (QueryError, _UnforeseenError):
+            if not reading.understands(algebra):
+                return None
+            # Oxigraph, which is to be asked, is stricter than rdflib.
+            ox.Store().query(self.marked, prefixes=dict(self.prefixes))
+        except (QueryError, _UnforeseenError, SyntaxError):
             return None
+        return Reads(frozenset(reading.near), frozenset(reading.wide))
 
 
 @lru_cache(maxsize=1_024)
@@ -100,9 +109,8 @@ def _read(text: str, prefixes: tuple[tuple[str, str], ...]) -> CompValue:
     except Exception as error:
         # rdflib raises bare exceptions for unknown prefixes and variables out of scope.
         raise QueryError(str(error)) from error
-    if query.algebra.name != "SelectQuery":
-        raise QueryError("SELECT")
-    return query.algebra
+    algebra: CompValue = query.algebra
+    return algebra
 
 
 def _parts(value: Any) -> Iterator[CompValue]:
@@ -193,7 +201,7 @@ class _Reading:
 
 
 def _is_mark(step: tuple[Any, Any, Any]) -> bool:
-    return step[0] == rdflib.Variable(THIS) and step[1] == rdflib.URIRef(FOCUS)
+    return bool(step[0] == rdflib.Variable(THIS) and step[1] == rdflib.URIRef(FOCUS))
 
 
 def _predicates(path: Any) -> tuple[set[str], bool]:
@@ -212,6 +220,7 @@ def _predicates(path: Any) -> tuple[set[str], bool]:
 
 
 def _may_stand_still(path: Any) -> bool:
+    """Tell whether a path may lead from a node to itself without a step."""
     match path:
         case MulPath():
             return bool(path.zero) or _may_stand_still(path.path)

@@ -1,5 +1,6 @@
 """Validating a graph with the shapes: cases by pySHACL, queries on Oxigraph of the nodes they may find fault with."""
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 
@@ -10,12 +11,12 @@ from rdflib.namespace import SH
 
 from etl.describe import quads
 from etl.validate.cases import judge_cases
-from etl.validate.excerpts import take_excerpt
+from etl.validate.excerpts import take_excerpt, write_pairs
 from etl.validate.focus import find_nodes
-from etl.validate.judge import Message, Result, judge
+from etl.validate.judge import Judge, JudgeError, Message, Result, judge
 from etl.validate.predicates import Predicates
 from etl.validate.queries import THIS
-from etl.validate.shapes import Shapes, SparqlRule
+from etl.validate.shapes import Faults, Shapes, SparqlRule, raise_fault
 from etl.validate.suspects import suspects
 from etl.validate.terms import read_term
 
@@ -25,22 +26,37 @@ TOGETHER = 50_000
 _PLACE = re.compile(r"\{[?$]([A-Za-z_][A-Za-z_0-9]*)\}")
 
 
-def validate(predicates: Predicates, shapes: Shapes) -> list[Result]:
+def validate(
+    predicates: Predicates, shapes: Shapes, judging: Judge = judge, fault: Faults = raise_fault
+) -> list[Result]:
     """Return every result, sorted.
 
     Args:
         predicates: the triples to validate, with those of the vocabularies that the rules lean on.
         shapes: what to validate with.
-
-    Raises:
-        JudgeError: if the shapes are no good SHACL.
+        judging: who judges what pySHACL has to judge.
+        fault: is told of shapes that cannot be judged by; the others are.
     """
-    results = list(judge_cases(predicates, shapes))
+    results = list(judge_cases(predicates, shapes, judging, fault))
     for rule in shapes.sparql:
         results += _ask(rule, predicates)
-    if shapes.wide is not None:
-        results += judge(to_rdflib(predicates), shapes.wide)
+    if shapes.wide:
+        everything = serialise(predicates)
+        results += _judge_wide(everything, shapes, shapes.wide, judging, fault)
     return sorted(results, key=lambda result: result.sort_key)
+
+
+def _judge_wide(
+    everything: bytes, shapes: Shapes, wanted: list[rdflib.term.Node], judging: Judge, fault: Faults
+) -> list[Result]:
+    """Judge everything by some shapes at once; where that fails, by each of them by itself."""
+    try:
+        return list(judging(everything, shapes.looking_for(wanted)))
+    except JudgeError as error:
+        if len(wanted) == 1:
+            fault(wanted[0], error)
+            return []
+        return [result for shape in wanted for result in _judge_wide(everything, shapes, [shape], judging, fault)]
 
 
 def _ask(rule: SparqlRule, predicates: Predicates) -> Iterator[Result]:
@@ -81,13 +97,12 @@ def _filled(message: Message, found: dict[str, str | None]) -> Message:
     return _PLACE.sub(say, message[0]), message[1]
 
 
-def to_rdflib(predicates: Predicates) -> rdflib.Graph:
-    """Return the triples as rdflib has them."""
-    graph = rdflib.Graph()
+def serialise(predicates: Predicates) -> bytes:
+    """Return the triples as N-Triples."""
+    file = io.BytesIO()
     for predicate in predicates:
-        for subject, target in predicates[predicate].cast(pl.String).iter_rows():
-            graph.add((read_term(subject), rdflib.URIRef(predicate), read_term(target)))
-    return graph
+        write_pairs(predicates[predicate], predicate, file)
+    return file.getvalue()
 
 
 def parse_quads(parsed: Iterable[ox.Quad]) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """The SHACL shapes, sorted by how they are validated: value by value, as queries, or by pySHACL over everything."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,9 +9,8 @@ import pyoxigraph as ox
 import rdflib
 from rdflib.namespace import OWL, RDF, RDFS, SH
 
-from etl.validate.judge import name_shape
+from etl.validate.judge import JudgeError, add_quads, name_shape
 from etl.validate.queries import Query
-from etl.validate.terms import read_term
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import SHAPES
 
@@ -40,6 +39,10 @@ _OF_COUNTS = frozenset({SH.minCount, SH.maxCount})
 _OF_LISTS = frozenset({SH.hasValue, SH.uniqueLang})
 _WORDS = frozenset({SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group, SH.defaultValue})
 
+_PREFIXES = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
+"""What pySHACL declares for every query."""
+_KINDS: tuple[rdflib.URIRef, ...] = (SH.NodeShape, SH.PropertyShape)
+
 Triple = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
 
 
@@ -50,6 +53,11 @@ class Target:
     kind: rdflib.term.Node
     """One of ``TARGETS``."""
     value: rdflib.term.Node
+
+    @property
+    def may_be_literal(self) -> bool:
+        """Whether it may find a literal."""
+        return self.kind == SH.targetObjectsOf or isinstance(self.value, rdflib.Literal)
 
 
 @dataclass(frozen=True)
@@ -137,15 +145,23 @@ class Shapes:
         return [self._near(part, frozenset(targets[part])) for part in sorted(targets, key=str)]
 
     @cached_property
-    def wide(self) -> rdflib.Graph | None:
-        """What is left for pySHACL over the whole graph; None where nothing is."""
-        if not self._targets.keys() - self._split:
-            return None
+    def wide(self) -> list[rdflib.term.Node]:
+        """Shapes that are left for pySHACL over the whole graph."""
+        return sorted(self._targets.keys() - self._split, key=str)
+
+    def looking_for(self, shapes: Iterable[rdflib.term.Node]) -> rdflib.Graph:
+        """Return the whole graph of shapes, in which only these look for nodes."""
+        kept = set(shapes)
         part = rdflib.Graph()
         for triple in self.graph:
             implied = triple[1] == RDF.type and triple[2] in self._classes
-            if triple[0] not in self._split or not (triple[1] in TARGETS or implied):
+            if triple[0] in kept or triple[0] not in self._targets or not (triple[1] in TARGETS or implied):
                 part.add(triple)
+        # pySHACL does not follow imports to the prefixes that a query may use (SHACL, 5.2.1).
+        for ontology in set(self.graph.objects(None, SH.prefixes)):
+            for imported in self.graph.transitive_objects(ontology, OWL.imports):
+                for declared in self.graph.objects(imported, SH.declare):
+                    part.add((ontology, SH.declare, declared))
         return part
 
     @cached_property
@@ -169,10 +185,19 @@ class Shapes:
         yield from sorted(self._targets.items(), key=lambda item: str(item[0]))
 
     def queries(self) -> Iterator[tuple[rdflib.term.Node, Query]]:
-        """Give every query of a shape or component, with what holds it."""
+        """Give every query of a shape or component, with what holds it, and every prefix that is declared.
+
+        pySHACL lets a query use more prefixes than its own.
+        """
+        declared = {
+            (str(prefix), str(namespace))
+            for holder, prefix in self.graph.subject_objects(SH.prefix)
+            for namespace in self.graph.objects(holder, SH.namespace)
+        }
+        known = {**_PREFIXES, **dict(sorted(declared))}
         for predicate in (SH.select, SH.ask):
             for holder, text in self.graph.subject_objects(predicate):
-                yield holder, Query(str(text), self._prefixes(holder))
+                yield holder, Query(str(text), tuple(known.items()))
 
     def queries_of(self, shape: rdflib.term.Node) -> Iterator[tuple[rdflib.term.Node, Query]]:
         """Give the SHACL-SPARQL constraints of a shape that are not switched off."""
@@ -181,11 +206,31 @@ class Shapes:
                 text = str(self.graph.value(constraint, SH.select))
                 yield constraint, Query(text, self._prefixes(constraint))
 
+    @property
+    def any(self) -> bool:
+        """Whether there is a shape at all."""
+        return bool(self._targets) or any((None, RDF.type, kind) in self.graph for kind in _KINDS)
+
+    def patterns(self, shape: rdflib.term.Node) -> list[str]:
+        """Return the regular expressions and queries that a shape and its parts hold."""
+        seen, frontier = {shape}, [shape]
+        while frontier:
+            further = set(self.graph.objects(frontier.pop())) - seen
+            frontier += further
+            seen |= further
+        return sorted(
+            str(text)
+            for node in seen
+            for predicate in (SH.pattern, SH.select, SH.ask)
+            for text in self.graph.objects(node, predicate)
+        )
+
     def name(self, rule: str) -> str:
         """Return the IRI of a shape, or of the nearest that it is a part of, else its blank node."""
         if not rule.startswith("_:"):
             return rule
-        seen, frontier = set(), [rdflib.BNode(rule[2:])]
+        seen: set[rdflib.term.Node] = set()
+        frontier: list[rdflib.term.Node] = [rdflib.BNode(rule[2:])]
         while frontier:
             node = frontier.pop(0)
             for holder in self.graph.subjects(None, node):
@@ -203,8 +248,8 @@ class Shapes:
         for kind in TARGETS:
             for shape, value in self.graph.subject_objects(kind):
                 found[shape].add(Target(kind, value))
-        for kind in self._classes:
-            for shape in self.graph.subjects(RDF.type, kind):
+        for made in self._classes:
+            for shape in self.graph.subjects(RDF.type, made):
                 if {SH.NodeShape, SH.PropertyShape} & set(self.graph.objects(shape, RDF.type)):
                     found[shape].add(Target(SH.targetClass, shape))
         return {shape: frozenset(targets) for shape, targets in found.items() if not self._is_deactivated(shape)}
@@ -229,7 +274,6 @@ class Shapes:
         }
 
     def _is_understood(self, shape: rdflib.term.Node) -> bool:
-        kinds = {target.kind for target in self._targets[shape]}
         constraints = self._constraints(shape)
         if (shape, SH.path, None) in self.graph:
             return self._is_near(shape)
@@ -239,7 +283,7 @@ class Shapes:
             and (
                 SH.sparql not in constraints
                 # A literal, which no triple begins with, cannot be marked as a node to ask about.
-                or kinds <= {SH.targetClass, SH.targetSubjectsOf}
+                or not any(target.may_be_literal for target in self._targets[shape])
             )
             and all(query.reads is not None for _, query in self.queries_of(shape))
         )
@@ -309,7 +353,10 @@ class Shapes:
         return tuple(sorted(found.items()))
 
 
-def add_quads(graph: rdflib.Graph, quads: Iterable[ox.Quad]) -> None:
-    """Add parsed RDF, of whatever named graph, to an rdflib graph."""
-    for quad in quads:
-        graph.add((read_term(str(quad.subject)), read_term(str(quad.predicate)), read_term(str(quad.object))))
+Faults = Callable[[rdflib.term.Node, JudgeError], None]
+"""Is told of a shape that cannot be judged by, and why."""
+
+
+def raise_fault(shape: rdflib.term.Node, error: JudgeError) -> None:
+    """Raise the error: our own shapes have no faults."""
+    raise JudgeError(f"{shape}: {error}") from error

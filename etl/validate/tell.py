@@ -8,6 +8,7 @@ import polars as pl
 
 from etl.problems import Problem, Rule, Rules
 from etl.read.records import Records
+from etl.resolve.cells import SEVERAL
 from etl.resolve.records import Resolved
 from etl.validate.judge import Result
 from etl.validate.terms import read_term
@@ -63,19 +64,22 @@ def tell_results(
     # Rules without a column look at the whole: what is already explained by a cell is not told again.
     for rule, focus, values, suggestions in sorted(_grouped(results, rules), key=lambda group: not group[0].column):
         bindings = {"value": ", ".join(speaker.say(value) for value in values)}
+        # A value that is wrong is so for everything that has it; else that is the cause which lacks or contradicts.
+        cause = bindings["value"] if values and values != [f"<{focus}>"] else focus
         candidates = [speaker.say(suggestion) for suggestion in suggestions]
         concerned = cells.holding(rule, values, rows_of.get(focus, []))
         if concerned and rule.column is None and told.rejected.issuperset(concerned):
             continue
         if not concerned:
-            problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus)
+            problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus, cause=cause)
             (told.general if rule.severity == "violation" else told.problems).append(problem)
         if rule.column and not values and len(concerned) > 1:
             # Rows that contradict each other: each is told what the others say.
             candidates = cells.contradiction(rule.column, concerned)
         for record in concerned:
             row: int | None
-            told_by = rule
+            subject: str | None
+            told_by, subject, source = rule, focus, cause
             file, row, column, value = cells.place(record, rule.column)
             if rule.severity == "violation":
                 told.rejected.add(record)
@@ -87,7 +91,7 @@ def tell_results(
                     # The whole column is absent: one cause, too.
                     if (file, rule.iri) in absent:
                         continue
-                    row = None
+                    row, subject, source = None, None, f"{file}:{rule.column}"
                     column = None if rule.without_column else column
                     told_by = replace(rule, advice=rule.without_column or rule.advice)
                     absent.add((file, rule.iri))
@@ -99,9 +103,17 @@ def tell_results(
                     value=value,
                     candidates=candidates,
                     bindings=bindings,
+                    focus=subject,
+                    corrections=_written(candidates, value) if suggestions and rule.column == "disease" else (),
+                    cause=source,
                 )
             )
     return told
+
+
+def _written(candidates: list[str], cell: str | None) -> list[str]:
+    """Return the candidates that may be written in place of a cell: all of them where it holds one value."""
+    return candidates if cell and SEVERAL not in cell else []
 
 
 def _grouped(results: Iterable[Result], rules: Rules) -> Iterator[tuple[Rule, str, list[str], list[str]]]:

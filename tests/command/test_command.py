@@ -250,11 +250,12 @@ def test_json_is_one_object_with_every_key_and_nothing_else_is_printed(calls: Ca
     report = calls.json(name)
     assert calls[name].stdout.count("\n") == 1
     assert calls[name].stderr == ""
-    assert set(report) == {"release", "images", "rejected", "problems", "seconds"}
+    assert set(report) == {"release", "images", "rejected", "problems", "seconds", "summary"}
     assert set(report["seconds"]) == {"read", "resolve", "describe", "validate", "load", "total"}
     assert isinstance(report["images"], int)
     assert isinstance(report["rejected"], int)
     keys = {"file", "row", "column", "value", "rule", "severity", "message", "suggestion"}
+    keys |= {"focus", "corrections", "cause"}
     for problem in report["problems"]:
         assert set(problem) == keys
         assert problem["severity"] in ("violation", "warning", "info")

@@ -20,9 +20,9 @@ from openpyxl import load_workbook
 from etl.generate.atlas import generate_records
 from etl.generate.catalogue import TABLES, Catalogue
 from etl.generate.dice import Dice, apportion
-from etl.generate.forms import written_whole
 from etl.read.columns import Columns
 from muscle_atlas.command import main
+from muscle_atlas.files import written_whole
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import Table
 from tests.conftest import HOUSE, Run

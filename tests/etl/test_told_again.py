@@ -8,7 +8,7 @@ import pytest
 
 from etl.build import build
 from etl.read.columns import Columns
-from etl.reports import Report
+from etl.reports.report import Report
 from etl.resolve.values.answers import is_not_stated
 from muscle_atlas.names import Names, default_base
 from muscle_atlas.releases import current_release

@@ -13,7 +13,7 @@ from etl.build import build
 from etl.problems import Rules
 from etl.read.columns import Columns
 from etl.read.records import Records, read_records
-from etl.reports import Report
+from etl.reports.report import Report
 from etl.validate.graphs import check_graphs
 from muscle_atlas.releases import current_release
 from muscle_atlas.terms.slices import Association, Contents, Reference, Successor, Term

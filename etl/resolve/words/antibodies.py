@@ -14,7 +14,7 @@ from muscle_atlas.names import Names, default_base
 from muscle_atlas.rooms import ONTOLOGY
 from muscle_atlas.tables import JOINER, Table
 from muscle_atlas.terms.words.lexicon import Lexicon
-from muscle_atlas.terms.words.matches import Match
+from muscle_atlas.terms.words.matches import Candidate, Match
 
 METHODS = ("stain:IHC", "stain:IF")
 """The immunostains whose antibody is not told."""
@@ -108,7 +108,9 @@ def _tell_other_techniques(table: pl.DataFrame, seen: dict[str, str], told: dict
     for record, stain, word in rows.iter_rows():
         technique, method = told[word].identifier, seen[stain]
         if technique and technique != method and not {technique, method} & (broader[method] | broader[technique]):
-            cells.tell("technique-differs", record, "technique", word, [f"{labels[method]} ({method})", word])
+            meant = Candidate(method, labels[method])
+            mended = cells.spell("technique", [meant])
+            cells.tell("technique-differs", record, "technique", word, [meant, word], corrections=mended)
 
 
 def _split(word: str, methods: dict[str, str], lexicon: Lexicon, antibodies: Antibodies) -> tuple[str, str] | None:

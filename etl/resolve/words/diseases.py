@@ -104,13 +104,15 @@ def _deduce(record: int, match: Match, genes: list[str], diseases: Diseases, cel
         if any(diseases.causes(gene, candidate.identifier) for gene in genes)
     ]
     if len(fitting) == 1:
-        cells.tell("disease-deduced", record, "disease", match.word, fitting)
+        mended = cells.spell("disease", fitting)
+        cells.tell("disease-deduced", record, "disease", match.word, fitting, corrections=mended)
         return [fitting[0].identifier]
     if not genes and (record, "gene") in cells.told:
         # A gene that could not be read is cause enough.
         cells.told.add((record, "disease"))
     else:
-        cells.tell("disease-broad", record, "disease", match.word, fitting or match.candidates)
+        told = fitting or match.candidates
+        cells.tell("disease-broad", record, "disease", match.word, told, corrections=cells.spell("disease", told))
     return []
 
 

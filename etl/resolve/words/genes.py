@@ -22,6 +22,8 @@ _SYMBOLS = ONTOLOGY / "symbols"
 _KINDS = ("approved", "former", "alias")
 _OF_TARGETS = ("gene-former-symbol", "gene-withdrawn")
 """Rules on symbols that hold for antigens, too."""
+_MENDED = (*_OF_TARGETS, "gene-withdrawn-without-successor", "gene-date-mangled")
+"""Rules by which nothing is told where a candidate is written; by others the candidate is what was taken already."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,7 @@ def resolve_genes(table: pl.DataFrame, species: pl.DataFrame, column: str, cells
 def tell_gene(gene: Gene, record: int, column: str, word: str, cells: Cells) -> None:
     """Tell what there is to tell of a word for a gene."""
     if gene.rule:
-        cells.tell(gene.rule, record, column, word, gene.candidates)
+        mended = cells.spell("gene", gene.candidates) if gene.rule in _MENDED else []
+        cells.tell(gene.rule, record, column, word, gene.candidates, corrections=mended)
     elif gene.match and not gene.identifier:
         cells.tell_unresolved(record, column, gene.match, rule="gene")

@@ -262,6 +262,12 @@ class Lexicon(Known):
         if self._installed is not None:
             yield from (entry.identifier for entry in self._installed.named(key) if entry.active)
 
+    def spelling(self, identifier: str) -> str:
+        """Return what to write for a term (CURIE) to be meant: its label where that is accepted for it, else itself."""
+        label = self.label(identifier)
+        meant = self.find(label) if label else None
+        return label if meant and meant.identifier == identifier else identifier
+
     def words_of(self, identifier: str) -> set[str]:
         """Return the words, folded, that stand for one thing in our tables."""
         return self._words.words_of(identifier)

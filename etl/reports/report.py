@@ -1,12 +1,13 @@
-"""The report of a build: what it took, what it told, how long it took, how it ended."""
+"""The report of a build or of a validation: what it took, what it told, how long it took, how it ended."""
 
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from etl.problems import Problem
+from etl.reports.summary import Line, summarise
 
 FailOn = Literal["violation", "warning", "never"]
 PHASES = ("read", "resolve", "describe", "validate", "load", "total")
@@ -25,35 +26,57 @@ def take_no_note(phase: str, done: int = 0, total: int = 0, /) -> None:
 
 
 @dataclass
-class Report:
-    """What a build or check came to."""
+class Told:
+    """What every report has: problems, and how it ended."""
+
+    problems: list[Problem] = field(default_factory=list)
+    exit_code: int = 0
+
+    def head(self) -> dict[str, Any]:
+        """Return what a report says beside its problems and their summary; every key is always there."""
+        return {}
+
+    def summary(self) -> list[Line]:
+        """Return the problems counted by rule."""
+        return summarise(self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as one JSON object; every key is always there."""
+        return {
+            **self.head(),
+            "summary": [line.as_json() for line in self.summary()],
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
+@dataclass
+class Report(Told):
+    """What a build or check came to.
+
+    Its exit code is 0 where it is done; 1 where rows were left out; 2 for unreadable input; 3 where nothing is
+    published.
+    """
 
     release: str | None = None
     images: int = 0
     rejected: int = 0
-    problems: list[Problem] = field(default_factory=list)
     seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
-    exit_code: int = 0
-    """0 done; 1 rows left out; 2 unreadable input; 3 nothing published."""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the report as the command line prints it; every key is always there."""
+    def head(self) -> dict[str, Any]:
+        """Return the release, how many photographs it has, how many rows are left out, and the seconds of phases."""
         return {
             "release": self.release,
             "images": self.images,
             "rejected": self.rejected,
-            "problems": [
-                {key: value for key, value in asdict(problem).items() if key != "focus"} for problem in self.problems
-            ],
             "seconds": self.seconds,
         }
 
     def add(self, problems: Sequence[Problem]) -> None:
         """Tell problems, each once."""
-        known = set(self.problems)
+        known = {_once(problem) for problem in self.problems}
         for problem in problems:
-            if problem not in known:
-                known.add(problem)
+            if (key := _once(problem)) not in known:
+                known.add(key)
                 self.problems.append(problem)
 
     @contextmanager
@@ -85,3 +108,8 @@ class Report:
         """Put the problems in order, and take down the seconds of the whole."""
         self.problems.sort(key=lambda problem: problem.sort_key)
         self.seconds["total"] = round(seconds, 3)
+
+
+def _once(problem: Problem) -> Problem:
+    """Return a problem without what it is about where its row says so already: a row speaks of several things."""
+    return problem if problem.row is None else replace(problem, focus=None, cause="")

@@ -1,0 +1,77 @@
+"""The forms that a report is written in: which suffix stands for which, and files that are whole or not there."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from etl.problems import Rules
+from etl.read.given import Given
+from etl.reports.report import Told
+from muscle_atlas.files import written_whole
+
+FORMS = {
+    ".json": "etl.reports.objects",
+}
+"""Suffix to the module that writes the form, loaded where it is asked for: ``write(dossier, file)``."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What a form is written from."""
+
+    report: Told
+    inputs: tuple[Given, ...]
+    """The files that were checked, as they were given."""
+    rules: Rules
+    """The catalogue, in the language of the report."""
+
+
+class ReportError(Exception):
+    """A report cannot be written; ``word`` is the phrase that says so, with ``values``."""
+
+    def __init__(self, word: str, **values: object) -> None:
+        super().__init__(word)
+        self.word = word
+        self.values = values
+
+
+def refuse_unwritable(targets: Sequence[Path], inputs: Sequence[Path]) -> None:
+    """Look whether reports can be written, before there are any.
+
+    Raises:
+        ReportError: if a suffix stands for no form, a file is named twice or is one that is checked, or its folder
+            cannot be written to.
+    """
+    given = {os.path.realpath(path) for path in inputs}
+    seen: set[str] = set()
+    for target in targets:
+        if (real := os.path.realpath(target)) in seen:
+            raise ReportError("report_twice", file=target)
+        seen.add(real)
+        if real in given:
+            raise ReportError("report_of_itself", file=target)
+        if target.suffix.lower() not in FORMS:
+            raise ReportError("report_suffix", file=target, suffixes=" ".join(FORMS))
+        if target.is_dir():
+            raise ReportError("report_folder", file=target)
+        if not target.parent.is_dir():
+            raise ReportError("report_nowhere", file=target, folder=target.parent)
+        if not os.access(target.parent, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
+            raise ReportError("report_unwritable", file=target)
+
+
+def write_reports(dossier: Dossier, targets: Sequence[Path]) -> None:
+    """Write a report to files: each is written aside and renamed, so that none is ever half of one.
+
+    Raises:
+        ReportError: if the system refuses to write.
+    """
+    for target in targets:
+        real = Path(os.path.realpath(target))
+        try:
+            with written_whole(real) as file:
+                import_module(FORMS[target.suffix.lower()]).write(dossier, file)
+        except OSError as error:
+            raise ReportError("report_failed", file=target, reason=error.strerror or error) from error

@@ -1,0 +1,58 @@
+"""Reports in files: which suffixes there are, and that a file is whole or not there."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from etl.reports.forms import FORMS
+from muscle_atlas.options import SUFFIXES
+from tests.conftest import Run
+from tests.etl.built import COMPLETE, write_table
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    rows = [{"image_id": f"a{n}", **COMPLETE, "gene": "BIN11"} for n in range(3)]
+    return write_table(tmp_path / "records.csv", [*rows, {"image_id": "right", **COMPLETE}])
+
+
+def test_every_form_is_told_by_the_help() -> None:
+    assert tuple(FORMS) == SUFFIXES
+
+
+def test_a_problem_has_its_corrections_and_its_cause(run: Run, records: Path) -> None:
+    report = json.loads(run("check", records, "--json").stdout)
+    assert {problem["cause"] for problem in report["problems"]} == {"gene-unknown BIN11"}
+    assert all("BIN1" in problem["corrections"] for problem in report["problems"])
+    [line] = report["summary"]
+    assert (line["causes"], line["rows"], line["problems"]) == (1, 3, 3)
+
+
+def test_a_report_is_what_is_printed_as_json(run: Run, records: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report.json"
+    process = run("check", records, "--json", "--report", target)
+    printed, written = json.loads(process.stdout), json.loads(target.read_text(encoding="utf-8"))
+    assert printed == written
+    assert process.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("report.docx", ".json"),
+        ("report", ".json"),
+        ("nowhere/report.json", "nowhere"),
+        ("records.csv", "would be lost"),
+        ("folder.json", "folder"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_told_before_work_begins(
+    run: Run, records: Path, tmp_path: Path, name: str, word: str
+) -> None:
+    (tmp_path / "folder.json").mkdir()
+    before = records.read_bytes()
+    process = run("check", records, "--report", tmp_path / name)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert word in process.stderr
+    assert records.read_bytes() == before
