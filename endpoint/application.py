@@ -24,6 +24,9 @@ from endpoint.query.answers import Answers
 from endpoint.query.protocol import SparqlProtocol
 from endpoint.terms import glances, reconciliation, searching, suggestions
 from endpoint.terms.readers import Readers
+from endpoint.validate import routes as validation
+from endpoint.validate.inspections import Inspections
+from endpoint.validate.limits import CheckLimits
 from muscle_atlas import __version__
 
 log = logging.getLogger("muscle_atlas")
@@ -48,6 +51,7 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
 
     forwarder = Forwarder(services)
     readers = Readers()
+    inspections = Inspections(CheckLimits())
 
     @contextlib.asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
@@ -57,6 +61,7 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
             yield
         finally:
             readers.close()
+            await inspections.inspectors.close()
             await pool.close()
             await forwarder.close()
 
@@ -72,6 +77,7 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
     application.state.metrics = metrics.registry_of(atlas, pool, answers)
     application.state.services = services
     application.state.readers = readers
+    application.state.inspections = inspections
     application.state.pages = pages.Pages(WEB)
     if application.state.pages.query_editor.version is None:
         log.warning("The package was built without the query editor: /sparql is a plain form (see CONTRIBUTING.md).")
@@ -80,7 +86,7 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
         allow_headers=["*"],
-        expose_headers=["X-Muscle-Atlas-Release"],
+        expose_headers=["X-Muscle-Atlas-Release", "X-Muscle-Atlas-Exit-Code", "Content-Disposition"],
     )
 
     application.add_middleware(security.SecureHeaders)
@@ -98,5 +104,6 @@ def create_application(data: Path, limits: Limits, services: Services) -> Sparql
     application.include_router(reconciliation.router)
     application.include_router(suggestions.router)
     application.include_router(glances.router)
+    application.include_router(validation.router)
     application.include_router(descriptions.router)
     return SparqlProtocol(application, atlas, application.state.pages, pool, answers=answers, forwarder=forwarder)

@@ -88,12 +88,12 @@ def _catalogue() -> dict[str, dict[str, Any]]:
     return content
 
 
-def problem_response(request: Request, error: ProblemError) -> Response:
-    """Return a problem document, or a page where the client asks for one."""
+def tell_problem(request: Request, error: ProblemError) -> dict[str, Any]:
+    """Return what a problem document says, in the language that the client asks for."""
     language = choose_language(request)
-    detail, mend, spoken = error.tell(language)
+    detail, mend, _ = error.tell(language)
     titles = _catalogue()["titles"].get(str(error.status), {})
-    content = {
+    return {
         "type": "about:blank",
         "title": titles.get(language, HTTPStatus(error.status).phrase),
         "status": error.status,
@@ -102,6 +102,12 @@ def problem_response(request: Request, error: ProblemError) -> Response:
         "instance": request.url.path,
         **error.members,
     }
+
+
+def problem_response(request: Request, error: ProblemError) -> Response:
+    """Return a problem document, or a page where the client asks for one."""
+    content = tell_problem(request, error)
+    _, _, spoken = error.tell(choose_language(request))
     headers = {"Vary": "Accept, Accept-Language", **error.headers}
     wants_page = request.headers.get("accept", "").startswith("text/html")
     if wants_page and hasattr(request.app.state, "pages"):

@@ -31,6 +31,12 @@ _COLUMNS = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 EDITOR_POLICY = _policy(script_src="'self'", connect_src="'self'", style_src=f"'self' {_COLUMNS}")
 """The page of the editor runs our own script, which asks this server only."""
 
+CHECKING_POLICY = _policy(script_src="'self'", connect_src="'self'")
+"""The page that checks files runs our own script, which sends them to this server only."""
+
+REPORT_POLICY = _policy(style_src="'unsafe-inline'", form_action="'none'") + "; sandbox"
+"""A report that holds its own styles, to be read and kept; nothing in it runs, whatever a cell may hold."""
+
 EMBEDDED_POLICY = _policy(form_action="'none'", frame_ancestors="*")
 """A page that other sites show within theirs, such as a preview of a term."""
 

@@ -19,7 +19,7 @@ from endpoint.cages.faults import FaultError
 from endpoint.cages.limits import Limits
 from endpoint.cages.runs import Run
 from endpoint.cages.supply import Supply
-from endpoint.cages.turns import Turn, Turns
+from endpoint.cages.turns import Turns
 
 _TICK = 0.025
 """Seconds between two looks at what runs."""
@@ -50,7 +50,7 @@ class Pool:
         self.ended: Counter[str] = Counter()
         """Queries by how they ended: ``answered``, or the kind of fault."""
         self.durations = Durations()
-        self._turns = Turns(self.budgets)
+        self._turns: Turns[Cage] = Turns(self.budgets)
         self._runs: set[Run] = set()
         self._elders = Elders(limits, self.budgets, self._runs)
         self._supply = Supply(limits, prefixes, wanted=self._wanted, on_idle=self._serve, on_refusal=self._refuse)
@@ -141,7 +141,7 @@ class Pool:
         finally:
             self._turns.leave(client, turn)
 
-    def _leave(self, turn: Turn) -> None:
+    def _leave(self, turn: "asyncio.Future[Cage]") -> None:
         """Let go who waits no longer, if it still does."""
         if not turn.done():
             turn.set_exception(self._told(FaultError("left")))
@@ -158,7 +158,7 @@ class Pool:
             self._fresh += 1
         return cage
 
-    def _give_back(self, turn: Turn) -> None:
+    def _give_back(self, turn: "asyncio.Future[Cage]") -> None:
         """Let somebody else have the cage that came too late."""
         if turn.done() and not turn.cancelled() and turn.exception() is None:
             self._fresh -= 1

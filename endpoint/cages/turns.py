@@ -2,34 +2,36 @@
 
 import asyncio
 from collections import deque
+from typing import Generic, TypeVar
 
 from endpoint.cages.budgets import Budgets
-from endpoint.cages.cage import Cage
 
-Turn = asyncio.Future[Cage]
-"""Done when a cage is free, or when it is known that none can be had."""
+_Place = TypeVar("_Place")
 
 
-class Turns:
-    """Requests that wait for a cage; each client's own stand in the order in which they came."""
+class Turns(Generic[_Place]):
+    """Requests that wait for a place, such as a cage; each client's own stand in the order in which they came.
+
+    A turn is done when a place is free, or when it is known that none can be had.
+    """
 
     def __init__(self, budgets: Budgets) -> None:
         """Begin with nobody waiting."""
         self._budgets = budgets
-        self._lines: dict[str, deque[Turn]] = {}
+        self._lines: dict[str, deque[asyncio.Future[_Place]]] = {}
         self._waiting = 0
 
     def __len__(self) -> int:
         return self._waiting
 
-    def join(self, client: str) -> Turn:
+    def join(self, client: str) -> asyncio.Future[_Place]:
         """Stand in line."""
-        turn: Turn = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[_Place] = asyncio.get_running_loop().create_future()
         self._lines.setdefault(client, deque()).append(turn)
         self._waiting += 1
         return turn
 
-    def leave(self, client: str, turn: Turn) -> None:
+    def leave(self, client: str, turn: asyncio.Future[_Place]) -> None:
         """Stop waiting."""
         line = self._lines.get(client)
         if line and turn in line:
@@ -38,7 +40,7 @@ class Turns:
             if not line:
                 del self._lines[client]
 
-    def next(self) -> Turn | None:
+    def next(self) -> asyncio.Future[_Place] | None:
         """Return the turn that is next: of the client that has taken the least; None where nobody waits."""
         while self._lines:
             client = max(self._lines, key=self._budgets.balance)

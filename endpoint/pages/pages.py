@@ -21,7 +21,7 @@ from endpoint.pages.stains import Stain, photographs_of, query_of, read_scheme, 
 from endpoint.pages.terms import Shown, data_links
 from endpoint.queries import read_query
 from endpoint.query.paging import next_address
-from endpoint.security import EDITOR_POLICY, HEADERS
+from endpoint.security import CHECKING_POLICY, EDITOR_POLICY, HEADERS
 from muscle_atlas import __version__
 from muscle_atlas.questions import Question, read_catalogue, read_questions
 
@@ -195,6 +195,17 @@ class Pages:
             request, "sparql.html", opened=opened, query=query, results=shown, following=following, editor=None
         )
 
+    def validation(self, request: Request, opened: OpenRelease, most: int) -> Response:
+        """Show where files are dropped to be checked; a file may have ``most`` bytes."""
+        language = choose_language(request)
+        words = {name.removeprefix("check_"): word for name, word in self._words[language].items() if _is_check(name)}
+        version = self.query_editor.version
+        response = self._page(
+            request, "validate.html", opened=opened, most=most, version=version, settings={"words": words, "most": most}
+        )
+        response.headers["Content-Security-Policy"] = CHECKING_POLICY
+        return response
+
     def preview(self, request: Request, opened: OpenRelease, **values: Any) -> Response:
         """Show a term at a glance, to be put into a page of another site."""
         return self._page(request, "preview.html", opened=opened, **values)
@@ -247,3 +258,7 @@ class Pages:
                 "X-Muscle-Atlas-Release": opened.release.version,
             },
         )
+
+
+def _is_check(name: str) -> bool:
+    return name.startswith("check_") or name in ("violation", "warning", "info", "mend")

@@ -23,10 +23,11 @@ def open_delimited(text: Text, columns: Columns, limits: Limits) -> Sheet:
         UnreadableError: while rows are read, if a line or cell is too long or a quote is never closed.
     """
     csv.field_size_limit(limits.cell)
-    return Sheet(_rows(text, _find_separator(text, columns, limits), limits), separated=True)
+    return Sheet(_rows(text, find_separator(text, columns, limits), limits), separated=True)
 
 
-def _find_separator(text: Text, columns: Columns, limits: Limits) -> str:
+def find_separator(text: Text, columns: Columns, limits: Limits) -> str:
+    """Return the separator that makes the most headings known."""
     told = (line for line in text.lines(limits) if line.strip(SPACES))
     head = [line for line in islice(told, TITLES + 2) if not line.startswith(_SEPARATOR_LINE)]
 

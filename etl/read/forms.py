@@ -64,7 +64,7 @@ def open_source(given: Given, content: bytes, columns: Columns, limits: Limits) 
     if content.startswith(_PARQUET):
         from etl.read.parquet import open_parquet  # noqa: PLC0415 - seldom needed
 
-        return Source([open_parquet(content, columns, limits)])
+        return Source([open_parquet(content, columns, limits)], form="parquet")
     if content.startswith(_COMPOUND):
         raise UnreadableError(_compound(content))
     if fault := _foreign(content):
@@ -74,7 +74,7 @@ def open_source(given: Given, content: bytes, columns: Columns, limits: Limits) 
     if is_json and (content.lstrip()[:1], content.rstrip()[-1:]) == (b"[", b"]"):
         raise UnreadableError(Fault("file-json"))
     if is_json_lines(text, limits):
-        return Source([open_json_lines(text, columns, limits)], list(text.told))
+        return Source([open_json_lines(text, columns, limits)], list(text.told), "jsonlines")
     if is_json and content.lstrip()[:1] in (b"[", b"{"):
         raise UnreadableError(Fault("file-json"))
     return Source([open_delimited(text, columns, limits)], list(text.told))

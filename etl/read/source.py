@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from etl.read.references import Range
 
@@ -27,6 +28,8 @@ Cell = str | Fault
 """Text as it stands in the file, or what is wrong with it."""
 Row = Sequence[Cell] | Fault
 """The cells of a row, or why it cannot be read."""
+Form = Literal["delimited", "jsonlines", "parquet", "workbook"]
+"""What a file of records is made as."""
 
 
 class UnreadableError(Exception):
@@ -73,3 +76,4 @@ class Source:
 
     sheets: list[Sheet]
     told: list[Fault] = field(default_factory=list)
+    form: Form = "delimited"

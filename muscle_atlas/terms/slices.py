@@ -181,6 +181,8 @@ class Slice:
         try:
             # Whichever thread collects what another has left closes it.
             database = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+            # What records mention stands in temporary tables, and is nothing for a disk.
+            database.execute("PRAGMA temp_store = MEMORY")
             (version,) = database.execute("PRAGMA user_version").fetchone()
         except sqlite3.DatabaseError as error:
             if database is not None:

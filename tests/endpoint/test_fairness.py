@@ -96,7 +96,7 @@ def test_whoever_has_taken_least_is_next_and_each_client_is_served_in_order() ->
     async def scene() -> None:
         budgets = Budgets(burst=10, income=0)
         budgets.pay("much", 9)
-        turns = Turns(budgets)
+        turns: Turns[str] = Turns(budgets)
         much, first, second = turns.join("much"), turns.join("little"), turns.join("little")
         assert [turns.next(), turns.next(), turns.next(), turns.next()] == [first, second, much, None]
         assert len(turns) == 0

@@ -15,7 +15,7 @@ from muscle_atlas.settings import Settings
 
 NAMES = Names(default_base())
 SETTINGS = Settings(default_base(), Path("atlas-data"), "en")
-TABULAR = {"file", "record"}
+TABULAR = {"file", "record", "generalisation"}
 """The concepts whose rules are on files, rows and cells, and whose fixtures are tables."""
 GIVEN = "graph"
 """The concept whose rules are on RDF and shapes as they are given: tests/shapes/test_given_examples.py breaks them."""
@@ -26,6 +26,8 @@ BY_THE_WAY_IT_IS_GIVEN = {
     "file-twice",
     "image-file-unreadable",
     "image-file-undecodable",
+    "contribution-missing",
+    "contribution-files",
 }
 """Rules that no content of a file breaks, but the path that is given."""
 BY_SIZE = {

@@ -1,0 +1,1 @@
+"""Correcting files of records: the cells that are named, and nothing else."""
