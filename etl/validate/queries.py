@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -16,6 +17,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 THIS = "this"
 FOCUS = "focus:"
 """Predicate and object that mark, in a store, the nodes that a query is asked about."""
+_MARK = (Path(__file__).parent / "focus.rq").read_text(encoding="utf-8").strip()
 
 _OF_ITS_OWN = frozenset({"failure", "message"})
 """Variables by which a query says more than what it found (SHACL, 5.3.2)."""
@@ -52,7 +54,7 @@ class Query:
     def marked(self) -> str:
         """The query, asked of the nodes that are marked."""
         head, brace, body = self.text.partition("{")
-        return f"{head}{brace} $this <{FOCUS}> <{FOCUS}> . {body}"
+        return f"{head}{brace} {_MARK} {body}"
 
     @property
     def algebra(self) -> CompValue:
