@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 import rdflib
@@ -35,6 +35,7 @@ class GraphReport(Told):
     triples: int = 0
     results: list[Result] = field(default_factory=list, repr=False)
     """What the shapes found, as SHACL has it."""
+    rows_are_lines: ClassVar[bool] = True
 
     def head(self) -> dict[str, Any]:
         """Return how many triples there were."""
@@ -141,6 +142,7 @@ def _validate(data: Predicates, settings: Settings, rules: Rules, report: GraphR
                 candidates=[speaker.say(result.suggestion)] if result.suggestion else [],
                 bindings={"value": value or ""},
                 focus=focus,
+                node=result.value if value else None,
                 cause=value or focus,
             )
         )
