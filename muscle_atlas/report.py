@@ -43,7 +43,7 @@ class Printer:
     def __init__(self, language: Language) -> None:
         words = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
         self._words: dict[str, str] = {key: both[language] for key, both in words.items()}
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = Console(highlight=False, soft_wrap=True, emoji=False)
 
     def say(self, word: str, **values: object) -> str:
         """Return a phrase of ``words.json`` with its values filled in."""
