@@ -15,12 +15,8 @@ from etl.resolve.cells import Cells, listed
 from etl.resolve.credits import resolve_contributors, resolve_publications
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
 from etl.resolve.gaps import separate_gaps
-<<<<<<< HEAD
-from etl.resolve.identity import IDS, check_ids, check_origin, identify
+from etl.resolve.identity import IDS, check_ids, check_origin, identify, stands_in
 from etl.resolve.revealing import check_revealing
-=======
-from etl.resolve.identity import check_ids, check_origin, identify, stands_in
->>>>>>> main
 from etl.resolve.screening import screen
 from etl.resolve.values.ages import Age, fault_of_age, read_age
 from etl.resolve.values.answers import read_boolean
