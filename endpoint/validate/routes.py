@@ -105,7 +105,8 @@ async def page(request: Request) -> Response:
     pages: Pages = request.app.state.pages
     inspections: Inspections = request.app.state.inspections
     inspections.inspectors.prepare()
-    return pages.validation(request, atlas.current(), inspections.limits.body)
+    forms = [form.suffix for form in FORMS if form is not PROGRESS]
+    return pages.validation(request, atlas.current(), inspections.limits.body, forms)
 
 
 @router.post("/validate", summary="Check records sent by a form", response_class=HTMLResponse, include_in_schema=False)
