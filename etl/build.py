@@ -5,7 +5,6 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
@@ -13,12 +12,20 @@ import pyoxigraph as ox
 import zstandard
 
 from etl import publish
+from etl.contribute.conflicts import find_conflicts
+from etl.contribute.folders import read_paths
+from etl.contribute.provenance import trace
+from etl.contribute.records import attach, folders_of_pictures
 from etl.describe import quads
 from etl.describe.records import describe_records
 from etl.describe.release import Counts, describe_release, tabulate_images
 from etl.describe.vocabulary import describe_vocabularies, fingerprint, labels
 from etl.pictures.derivatives import WORK, Derivatives, used_digests
 from etl.pictures.table import Pictures, digests
+from etl.privacy.policy import Policy
+from etl.privacy.protection import Protection, protect
+from etl.privacy.published import published_report
+from etl.privacy.telling import tell_steps
 from etl.problems import Rules
 from etl.read.columns import Columns
 from etl.read.given import Given
@@ -28,7 +35,7 @@ from etl.resolve.records import Resolved, resolve_records
 from etl.validate.releases import ask_release_rules
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
-from etl.validate.tell import Speaker, tell_results
+from etl.validate.tell import Speaker, Told, tell_results
 from muscle_atlas import __version__
 from muscle_atlas.locks import locked
 from muscle_atlas.names import Names
@@ -54,12 +61,13 @@ def build(
     data: Path | None,
     images: Path | None = None,
     fail_on: FailOn = "violation",
+    policy: Policy = Policy(),  # noqa: B008 - it is frozen
     progress: Progress = take_no_note,
 ) -> Report:
     """Build a release of exactly the records in ``files`` and publish it in ``data``.
 
     With ``data`` None everything is done but the publishing. With ``images`` the pictures that records name are looked
-    for in that folder. Bad input raises nothing: it is told in the report.
+    for in that folder. ``policy`` says what of persons is published. Bad input raises nothing: it is told.
 
     Raises:
         BusyError: if another build writes to ``data``.
@@ -77,8 +85,9 @@ def build(
                 publish.keep_mappings(mappings, staged)
             slices = publish.keep_terms(installed_slices(settings), staged) if data else installed_slices(settings)
             # The work folder lies beside releases, so that links lead from one to the other.
-            derivatives = _derivatives((data or staged.folder) / WORK) if images else None
-            return _Build(settings, staged, version, slices, progress).run(files, data, fail_on, images, derivatives)
+            work = (data or staged.folder) / WORK
+            run = _Build(settings, staged, version, slices, policy=policy, progress=progress)
+            return run.run(files, data, fail_on, images, work)
 
 
 def check_in_memory(
@@ -100,7 +109,9 @@ def check_in_memory(
         MappingsError: if a table of words of the institute cannot be used.
     """
     refuse_unusable(Mappings.beside(settings.mappings), settings.names)
-    check = _Build(settings, None, publish.next_version(None), installed_slices(settings), progress)
+    check = _Build(
+        settings, None, publish.next_version(None), installed_slices(settings), policy=Policy(), progress=progress
+    )
     return check.run(files, None, fail_on, None, None), check.records
 
 
@@ -135,9 +146,17 @@ def installed_slices(settings: Settings) -> list[Slice]:
 
 class _Build:
     def __init__(
-        self, settings: Settings, staged: Release | None, version: str, slices: list[Slice], progress: Progress
+        self,
+        settings: Settings,
+        staged: Release | None,
+        version: str,
+        slices: list[Slice],
+        *,
+        policy: Policy,
+        progress: Progress,
     ) -> None:
         self.names: Names = settings.names
+        self.policy = policy
         self.settings = settings
         self.slices = slices
         self.staged = staged
@@ -158,21 +177,34 @@ class _Build:
         data: Path | None,
         fail_on: FailOn,
         images: Path | None,
-        derivatives: Derivatives | None,
+        work: Path | None,
     ) -> Report:
         with self._phase("read"):
-            self.records = records = read_records(files, self.rules, Columns())
+            delivery = read_paths(files, self.rules, self.names)
+            self.records = records = attach(read_records(delivery.files, self.rules, Columns()), delivery)
+        self.report.files, self.report.layouts = tuple(delivery.files), records.layouts
+        self.report.digests = {given.path: given.sha256 for given in records.inputs}
         with self._phase("resolve"):
-            resolved = resolve_records(records, self.rules, self.names, Columns(), self.shelf)
+            resolved = resolve_records(
+                records, self.rules, self.names, Columns(), self.shelf, pseudonyms=self.policy.pseudonyms
+            )
+            trace(resolved, delivery.contributions, self.names)
+        folders = folders_of_pictures(records, images, delivery)
+        derivatives = _derivatives(work) if work and folders else None
         pictures = Pictures()
-        if images and derivatives:
-            pictures = self._take_pictures(records, images, derivatives, keep=data is not None)
+        if derivatives:
+            for folder, pictured in folders:
+                pictures += self._take_pictures(pictured, folder, derivatives, keep=data is not None)
         resolved.records = pictures.beside(resolved.records)
-        resolved.rejected |= pictures.rejected
-        self.report.add(records.problems + resolved.problems + pictures.problems)
-        kept = self._validated(records, resolved)
+        conflicts = find_conflicts(records, resolved, delivery.contributions, self.rules, self.names)
+        resolved.rejected |= pictures.rejected | conflicts.rejected
+        self.report.add(records.problems + resolved.problems + pictures.problems + conflicts.problems)
+        valid = self._validated(records, resolved)
+        protection = self._protected(valid, records)
+        kept = protection.resolved
         self.report.images = kept.records.height
-        self.report.rejected = records.table.height - kept.records.height
+        self.report.rejected = records.table.height - kept.records.height - protection.summary.suppressed_images
+        self.report.privacy = protection.summary
         blocked = self._check_release(records, kept) if not records.unreadable else True
         self.report.decide(fail_on, unreadable=bool(records.unreadable), blocked=blocked)
         if data is not None and self.report.exit_code in (0, 1):
@@ -189,7 +221,7 @@ class _Build:
         # Loaded here, since what it needs is only there where the extra is installed.
         from etl.pictures.records import take_pictures  # noqa: PLC0415
 
-        self.report.seconds["pictures"] = None
+        self.report.seconds.setdefault("pictures", None)
         with self._phase("pictures"):
             return take_pictures(
                 records,
@@ -210,27 +242,47 @@ class _Build:
         """
         kept, rejected = resolved, set(resolved.rejected)
         while True:
-            with self._phase("describe"):
-                described = describe_records(kept, self.names)
-                vocabularies = describe_vocabularies(self.names, self.slices, described)
-                self.labels = labels(vocabularies, self.names)
-                graph = quads.unite([described, vocabularies])
-                del described
-            speaker = Speaker(self.labels, self.names, self.settings.language)
-            with self._phase("load"):
-                store = self._load(graph)
-            with self._phase("validate"):
-                told = tell_results(validate(graph, store, self.shapes), records, kept, self.rules, speaker)
-            del store
+            told = self._look_at(kept, records)
             self.report.add(told.problems + told.general)
-            self.unexplained = bool(told.general)
             rejected |= told.rejected
             left = kept.without(rejected)
             if left.records.height == kept.records.height:
-                self.quads = graph
                 return kept
             kept = left
-            del graph  # or two would be in memory at once
+
+    def _protected(self, kept: Resolved, records: Records) -> Protection:
+        """Return what is published of valid records, and leave its store and dump where theirs were.
+
+        What is no longer told is no gap, so that only violations count here; there is none that is known.
+        """
+        while True:
+            protection = protect(kept, self.quads, self.policy, self.names)
+            if not self.policy.generalises:
+                return protection
+            told = self._look_at(protection.resolved, records)
+            broken = [problem for problem in told.problems + told.general if problem.severity == "violation"]
+            self.report.add(broken)
+            if not told.rejected:
+                self.report.add(list(tell_steps(protection, records, self.rules, self.speaker)))
+                return protection
+            kept = kept.without(told.rejected)
+
+    def _look_at(self, resolved: Resolved, records: Records) -> Told:
+        """Describe and validate records, and leave their store and dump in the staging folder."""
+        self.quads = pl.DataFrame(schema=quads.SCHEMA)  # or two graphs would be in memory at once
+        with self._phase("describe"):
+            described = describe_records(resolved, self.names)
+            vocabularies = describe_vocabularies(self.names, self.slices, described)
+            self.labels = labels(vocabularies, self.names)
+            self.quads = quads.unite([described, vocabularies])
+            del described
+        self.speaker = Speaker(self.labels, self.names, self.settings.language)
+        with self._phase("load"):
+            store = self._load(self.quads)
+        with self._phase("validate"):
+            told = tell_results(validate(self.quads, store, self.shapes), records, resolved, self.rules, self.speaker)
+        self.unexplained = bool(told.general)
+        return told
 
     def _load(self, graph: pl.DataFrame) -> ox.Store:
         """Write united quads to the dump and to the store, and return what reads it."""
@@ -253,7 +305,10 @@ class _Build:
     def _check_release(self, records: Records, kept: Resolved) -> bool:
         """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
         triples = {graph.strip("<>"): number for graph, number in self.quads.group_by("g").len().iter_rows()}
-        counts = Counts(self.report.images, self.report.rejected, triples)
+        contributed = kept.records.drop_nulls("contribution").group_by("contribution").len().sort("contribution")
+        counts = Counts(
+            self.report.images, self.report.rejected, triples, self.report.privacy, dict(contributed.iter_rows())
+        )
         text = describe_release(self.version, counts, records.inputs, self.slices, self.names)
         graph = ox.NamedNode(self.names.mint("graph", "metadata"))
         if self.staged:
@@ -277,10 +332,10 @@ class _Build:
         self.report.release = self.version
         self.report.finish(time.perf_counter() - self.started)
         content = {
-            **self.report.as_json(),
+            **published_report(self.report),
             "base": self.names.base,
             "fingerprint": input_fingerprint(records.inputs, self.settings, self.slices),
-            "inputs": [asdict(given) for given in records.inputs],
+            "inputs": [{"sha256": given.sha256, "rows": given.rows} for given in records.inputs],
         }
         self.staged.report.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         publish.publish(self.staged, data, self.version)

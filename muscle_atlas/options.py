@@ -41,6 +41,27 @@ def images_option(command: Command) -> Command:
     )(command)
 
 
+def privacy_options(command: Command) -> Command:
+    """Add ``--pseudonymise``, ``--age-bands`` and ``--k``: what of persons is published."""
+    command = click.option(
+        "--k",
+        type=click.IntRange(min=2),
+        metavar="N",
+        help="Tell less of persons, step by step, until at least N share each combination of disease, sex, age and "
+        "muscle; each step is told.  [default: nothing is changed, and counted only]",
+    )(command)
+    command = click.option(
+        "--age-bands", is_flag=True, help="Publish ages of persons as bands only, and none of their captions."
+    )(command)
+    return click.option(
+        "--pseudonymise",
+        type=click.Path(path_type=Path),
+        metavar="KEYFILE",
+        help="Replace every id by an opaque one, made with the key in KEYFILE (32 bytes or more): the same in every "
+        "release that is built with it.",
+    )(command)
+
+
 def json_option(command: Command) -> Command:
     """Add ``--json``: print one JSON object."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)

@@ -82,5 +82,5 @@ def _summary(release: Release, current: str) -> dict[str, Any]:
         "current": release.version == current,
         "images": report["images"],
         "rejected": report["rejected"],
-        "files": [given["path"] for given in report["inputs"]],
+        "inputs": [given["sha256"] for given in report["inputs"]],
     }

@@ -29,6 +29,9 @@ SHOWN = 20
 LONGEST = 200
 """Signs of a text that are shown; --json gives it whole."""
 
+_DIGITS = 12
+"""Digits of a checksum that are shown, as version control shows them."""
+
 _WIDE = 1_000
 """Signs of a line in a pipe."""
 
@@ -88,10 +91,22 @@ class Printer:
         if (seconds := report.seconds["total"]) is not None:
             line += f" ({self.say('seconds', seconds=seconds)})"
         self._console.print(line)
+        self._privacy(report.privacy.as_json())
         if report.release:
             self._console.print(self.say("published", release=report.release), style="bold")
         else:
             self._console.print(self.say("nothing" if published else "checked"))
+
+    def _privacy(self, privacy: dict[str, Any]) -> None:
+        """Print under which policy, and whom it singles out all the same."""
+        ids = self.say("pseudonymous" if privacy["pseudonymised"] else "ids_given")
+        k = privacy["k"] or self.say("no_k")
+        self._console.print(self.say("privacy", **{**privacy, "ids": ids, "k": k}))
+        if privacy["inferred"]:
+            self._console.print(self.say("privacy_inferred", **privacy))
+        if privacy["k"]:
+            self._console.print(self.say("privacy_steps", **privacy, **privacy["generalised"]))
+        self._console.print(self.say("privacy_risks", **privacy["risks"]))
 
     def graph_report(self, report: "GraphReport") -> None:
         """Print what the validation of RDF came to."""
@@ -107,8 +122,10 @@ class Printer:
         for release in found:
             mark = f" ← {self.say('current')}" if release["current"] else ""
             counts = (str(release["images"]), str(release["rejected"]))
-            rows.append((release["release"] + mark, *counts, ", ".join(release["files"])))
-        self.table(("release", "photographs", "left_out", "records"), rows)
+            rows.append(
+                (release["release"] + mark, *counts, ", ".join(sha256[:_DIGITS] for sha256 in release["inputs"]))
+            )
+        self.table(("release", "photographs", "left_out", "checksums"), rows)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print a table: heads are phrases of ``words.json``, cells are told as they are."""

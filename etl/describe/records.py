@@ -15,13 +15,14 @@ TERM, IRI, STRING, TEXT = "term", "iri", "string", "text@"
 def describe_records(resolved: Resolved, names: Names) -> pl.DataFrame:
     """Return the quads of all records, to be united: columns ``s``, ``p``, ``o``, ``g`` of N-Quads text."""
     tables = united_tables(resolved, names)
-    statements = Table(MAPPINGS / "graph.tsv").rows
-    for table, subject in statements.select("table", "subject").unique().iter_rows():
+    # Without any contribution, the tables of contributions have no such columns.
+    statements = [row for row in Table(MAPPINGS / "graph.tsv").rows.iter_rows() if row[1] in tables[row[0]].columns]
+    for table, subject in dict.fromkeys((table, subject) for table, subject, *_ in statements):
         # Once, so that all statements about a thing share the memory of its IRI.
         tables[table] = tables[table].with_columns(quads.iri(subject).alias(f"<{subject}>"))
     return pl.concat(
         _describe(tables[table], (subject, predicate, target, kind), names)
-        for table, subject, predicate, target, kind in statements.iter_rows()
+        for table, subject, predicate, target, kind in statements
     )
 
 

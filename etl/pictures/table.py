@@ -33,6 +33,11 @@ class Pictures:
     problems: list[Problem] = field(default_factory=list)
     rejected: set[int] = field(default_factory=set)
 
+    def __add__(self, other: "Pictures") -> "Pictures":
+        """Return these and others: pictures of other records, from another folder."""
+        table = pl.concat([self.table, other.table]).sort("record")
+        return Pictures(table, self.problems + other.problems, self.rejected | other.rejected)
+
     def beside(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return resolved records with the columns of their pictures, null where there is none."""
         return records.join(self.table, on="record", how="left", maintain_order="left")

@@ -13,6 +13,8 @@ from muscle_atlas.files import written_whole
 
 FORMS = {
     ".json": "etl.reports.objects",
+    ".xlsx": "etl.reports.workbook.form",
+    ".xlsm": "etl.reports.workbook.macros",
 }
 """Suffix to the module that writes the form, loaded where it is asked for: ``write(dossier, file)``."""
 

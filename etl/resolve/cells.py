@@ -136,14 +136,19 @@ class Cells:
                 self.tell("cell-lines", record, column, value, [mended], corrections=[mended])
         return cells.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("record").alias("position"))
 
-    def words(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
-        """Resolve the words of a column: ``record`` and CURIE, in the order of the cell."""
+    def words(
+        self, table: pl.DataFrame, column: str, kind: Callable[[Match], str | None] = lambda _: None
+    ) -> pl.DataFrame:
+        """Resolve the words of a column: ``record`` and CURIE, in the order of the cell.
+
+        What is not accepted is told by the rules of the column, or of the ``kind`` that a match is of.
+        """
         cells = self.split(table, column)
         matches = self.lexicon(column).resolve_words(cells["value"].unique(maintain_order=True))
         accepted = lookup({word: match.identifier for word, match in matches.items()}, column)
         joined = cells.join(accepted, on="value", how="left").sort("record", "position")
         for record, word in joined.filter(pl.col(column).is_null()).select("record", "value").iter_rows():
-            self.tell_unresolved(record, column, matches[word])
+            self.tell_unresolved(record, column, matches[word], kind(matches[word]))
         found = joined.drop_nulls(column)
         gone = [word for word, match in matches.items() if match.withdrawn]
         for record, word in found.filter(pl.col("value").is_in(gone)).select("record", "value").iter_rows():

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from etl.privacy.pseudonyms import Pseudonyms
 from etl.resolve.cells import Cells
 from etl.resolve.screening import hide_person
 
@@ -19,14 +20,15 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
             # A photograph is called by what it shows, a biopsy and an individual may be called by a person's name.
             told = value if column == "image_id" else hide_person(value)
             cells.tell(f"{column.replace('_', '-')}-malformed", record, column, told)
-    copies = table.filter(pl.col("image_id").is_not_null() & pl.col("image_id").is_duplicated())
+    # Two contributions may have an id in common, since each is prefixed by its own.
+    copies = table.filter(pl.col("image_id").is_not_null() & prefixed("image_id").is_duplicated())
     for (identifier,), rows in copies.group_by("image_id", maintain_order=True):
         places = [f"{file}:{row}" for file, row in rows.select("file", "row").iter_rows()]
         for record in rows["record"]:
             cells.tell("image-id-twice", record, "image_id", str(identifier), places)
     stand_in = pl.concat_str(pl.lit("of.row-"), "record")
     return table.with_columns(
-        pl.when(_is_id("image_id") & pl.col("image_id").is_unique())
+        pl.when(_is_id("image_id") & prefixed("image_id").is_unique())
         .then("image_id")
         .otherwise(stand_in)
         .alias("image_id"),
@@ -37,8 +39,15 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     )
 
 
-def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
-    """Return the IRIs of each row's photograph, biopsy, individual and diagnosis, and which of them are inferred."""
+def identify(table: pl.DataFrame, cells: Cells, pseudonyms: Pseudonyms | None = None) -> pl.DataFrame:
+    """Return the IRIs of each row's photograph, biopsy, individual, diagnosis, contribution, and what is inferred.
+
+    With ``pseudonyms`` these take the place of all ids, those of photographs among them: laboratories often make them
+    of the number of a biopsy.
+    """
+    if pseudonyms:
+        table = table.with_columns(_opaque(table, column, pseudonyms) for column in IDS)
+    table = table.with_columns(prefixed(column).alias(column) for column in IDS)
     individual = pl.coalesce("individual_id", pl.concat_str(pl.lit("of."), pl.coalesce("specimen_id", "image_id")))
     specimen = pl.coalesce("specimen_id", pl.concat_str(pl.lit("of."), "image_id"))
 
@@ -52,9 +61,25 @@ def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         mint("specimen", specimen),
         mint("individual", individual),
         mint("diagnosis", individual),
+        mint("contribution", pl.col("contribution")),
         pl.when(pl.col("specimen_id").is_null()).then(pl.lit(value=True)).alias("specimen_inferred"),
         pl.when(pl.col("individual_id").is_null()).then(pl.lit(value=True)).alias("individual_inferred"),
     )
+
+
+def _opaque(table: pl.DataFrame, column: str, pseudonyms: Pseudonyms) -> pl.Expr:
+    """Return the pseudonyms of a column of ids; those that stand in for a wrong one stay."""
+    whole = table.select(prefixed(column).alias(column))[column].drop_nulls().unique(maintain_order=True)
+    kind = column.removesuffix("_id")
+    opaque = pl.Series([pseudonyms.of(kind, identifier) for identifier in whole], dtype=pl.String)
+    stand_in = pl.col(column).str.starts_with("of.")
+    return pl.when(stand_in).then(column).otherwise(prefixed(column).replace(whole, opaque)).alias(column)
+
+
+def prefixed(column: str) -> pl.Expr:
+    """Return ids as the atlas knows them: behind that of their contribution and a full stop, if they came with one."""
+    within = pl.concat_str("contribution", column, separator=".")
+    return pl.when(pl.col("contribution").is_null()).then(column).otherwise(within)
 
 
 def check_origin(out: pl.DataFrame, cells: Cells) -> None:

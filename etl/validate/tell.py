@@ -138,8 +138,11 @@ def _rows_of(resolved: Resolved) -> dict[str, list[int]]:
             (resolved.interpretations, ("interpretation",)),
             (resolved.publications, ("publication",)),
             (resolved.contributors, ("contributor",)),
+            (resolved.contributions, ("contribution", "consent", "deidentification")),
+            (resolved.attributions, ("agent",)),
         )
         for column in columns
+        if column in table.columns
     ]
     grouped = pl.concat(named).group_by("iri").agg(pl.col("record").unique().sort())
     return dict(grouped.iter_rows())

@@ -93,6 +93,11 @@ class Built:
         return current_release(self.data)
 
     @cached_property
+    def report_of_release(self) -> dict[str, Any]:
+        """The report that the release keeps."""
+        return self.release.read_report()
+
+    @cached_property
     def store(self) -> ox.Store:
         """The store, as readers open it."""
         return ox.Store.read_only(str(self.release.store))

@@ -527,7 +527,7 @@ def unreadable(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Unreadable
     ("name", "rule", "place"),
     [
         ("absent.csv", "file-missing", ""),
-        ("folder.csv", "file-kind", ""),
+        ("folder.csv", "contribution-missing", ""),
         ("empty.csv", "file-empty", ""),
         ("blank.csv", "file-empty", ""),
         ("broken.csv", "file-encoding", "0xEF"),

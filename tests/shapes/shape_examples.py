@@ -15,7 +15,7 @@ from muscle_atlas.settings import Settings
 
 NAMES = Names(default_base())
 SETTINGS = Settings(default_base(), Path("atlas-data"), "en")
-TABULAR = {"file", "record"}
+TABULAR = {"file", "record", "generalisation"}
 """The concepts whose rules are on files, rows and cells, and whose fixtures are tables."""
 GRAPHS = (".ttl", ".trig")
 BY_THE_WAY_IT_IS_GIVEN = {
@@ -24,6 +24,8 @@ BY_THE_WAY_IT_IS_GIVEN = {
     "file-twice",
     "image-file-unreadable",
     "image-file-undecodable",
+    "contribution-missing",
+    "contribution-files",
 }
 """Rules that no content of a file breaks, but the path that is given."""
 BY_SIZE = {
