@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import openpyxl
 import polars as pl
 import psutil
 import pytest
 
 from endpoint.validate.filenames import clean_name
-from etl.correct.corrections import Correction, correct
+from etl.correct.corrections import Correction, CorrectionError, correct
 from etl.read.given import Sent
 from tests.endpoint.conftest import EXAMPLE, Serve
 from tests.etl.built import COMPLETE, write_table
@@ -135,6 +136,33 @@ def test_values_of_json_lines_and_parquet_keep_their_kind() -> None:
     frame.write_parquet(packed)
     again = correct_one(packed.getvalue(), "3", "4", "t.parquet", row=3, column="age")
     assert pl.read_parquet(again).rows() == [("A", 14, "delt"), ("B", 4, None)]
+
+
+def test_of_a_workbook_only_the_cells_change() -> None:
+    book = openpyxl.Workbook()
+    sheet = book["Sheet"]
+    for row in (["image_id", "muscle", "age", "gene"], ["A", "delt", 14], ["B", None, 3, "=1+1"]):
+        sheet.append(row)
+    sheet["B2"].font = openpyxl.styles.Font(bold=True)
+    book.create_sheet("Other")["A1"] = "stays"
+    packed = io.BytesIO()
+    book.save(packed)
+    where: dict[str, Any] = {"file": "t.xlsx#Sheet", "name": "t.xlsx"}
+    once = correct_one(packed.getvalue(), "delt", "<deltoïde> & co", **where)
+    twice = correct_one(once, "14", "15", column="age", **where)
+    thrice = correct_one(twice, "", "soleus", row=3, **where)
+    again = openpyxl.load_workbook(io.BytesIO(correct_one(thrice, "age", "Âge", row=1, column="age", **where)))
+    assert list(again["Sheet"].values) == [
+        ("image_id", "muscle", "Âge", "gene"),
+        ("A", "<deltoïde> & co", 15, None),
+        ("B", "soleus", 3, "=1+1"),
+    ]
+    assert again["Sheet"]["B2"].font.bold and again["Other"]["A1"].value == "stays"
+    with zipfile.ZipFile(packed) as before, zipfile.ZipFile(io.BytesIO(thrice)) as after:
+        same = [part for part in before.namelist() if before.read(part) == after.read(part)]
+        assert set(before.namelist()) - set(same) == {"xl/worksheets/sheet1.xml"}
+    with pytest.raises(CorrectionError, match="formula"):
+        correct_one(packed.getvalue(), "=1+1", "RYR1", row=3, column="gene", **where)
 
 
 def test_names_are_made_fit_to_be_shown() -> None:

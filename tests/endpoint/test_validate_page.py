@@ -47,7 +47,7 @@ def drop(page: Page, path: Path) -> None:
           for (const kind of ['dragenter', 'dragover', 'drop'])
             place.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data }));
         }""",
-        [path.name, path.read_text(encoding="utf-8")],
+        [path.name, path.read_bytes().decode()],
     )
     expect(page.locator("#verdict")).to_be_visible(timeout=LONG)
 
@@ -62,7 +62,7 @@ def test_what_is_dropped_is_corrected_with_a_click_checked_again_and_downloaded(
         expect(muscles).to_have_count(1)
         muscles.get_by_role("button", name="deltoid", exact=True).click()
         expect(page.get_by_text("2 cells corrected")).to_be_visible()
-        page.get_by_role("button", name="Table").click()
+        page.get_by_role("button", name="Table", exact=True).click()
         gene = page.locator("td.violation").get_by_role("button", name=re.compile("BIN11"))
         gene.focus()
         page.keyboard.press("Enter")
