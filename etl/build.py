@@ -32,6 +32,7 @@ from etl.read.given import Given
 from etl.read.records import Input, Records, read_records
 from etl.reports.report import FailOn, Progress, Report, take_no_note
 from etl.resolve.records import Resolved, resolve_records
+from etl.validate.predicates import Predicates
 from etl.validate.releases import ask_release_rules
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
@@ -278,18 +279,19 @@ class _Build:
             del described
         self.speaker = Speaker(self.labels, self.names, self.settings.language)
         with self._phase("load"):
-            store = self._load(self.quads)
+            self._load(self.quads)
         with self._phase("validate"):
-            told = tell_results(validate(self.quads, store, self.shapes), records, resolved, self.rules, self.speaker)
+            results = validate(Predicates(self.quads), self.shapes)
+            told = tell_results(results, records, resolved, self.rules, self.speaker)
         self.unexplained = bool(told.general)
         return told
 
-    def _load(self, graph: pl.DataFrame) -> ox.Store:
-        """Write united quads to the dump and to the store, and return what reads it."""
+    def _load(self, graph: pl.DataFrame) -> None:
+        """Write united quads to the dump and to the store."""
         if self.staged is None:
             self.store = ox.Store()
             _fill(self.store, graph)
-            return self.store
+            return
         shutil.rmtree(self.staged.store, ignore_errors=True)
         with (
             self.staged.graph.open("wb") as target,
@@ -299,8 +301,6 @@ class _Build:
         store = ox.Store(str(self.staged.store))
         _fill(store, graph)
         store.flush()
-        del store
-        return ox.Store.read_only(str(self.staged.store))
 
     def _check_release(self, records: Records, kept: Resolved) -> bool:
         """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
@@ -321,7 +321,9 @@ class _Build:
             store.flush()
         with self._phase("validate"):
             described = parse_quads(store.quads_for_pattern(None, None, None, graph))
-            problems = [self.rules.by_iri[result.rule].tell() for result in validate(described, store, self.shapes)]
+            problems = [
+                self.rules.by_iri[result.rule].tell() for result in validate(Predicates(described), self.shapes)
+            ]
             problems += ask_release_rules(pl.concat([self.quads, described]), store, self.rules, self.names)
         del store
         self.report.add(problems)

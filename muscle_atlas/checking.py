@@ -138,24 +138,51 @@ def check(
 
 @click.command(short_help="Run the shapes over RDF files.")
 @click.argument("graphs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--shapes",
+    "shapes",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="SHACL shapes in place of ours; may be given several times. The data is then validated as it is, without "
+    "our vocabularies.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0.1),
+    metavar="SECONDS",
+    help="How long a shape of --shapes may take before it is ended.  [default: 600]",
+)
 @fail_on_option
 @report_option
 @json_option
-def validate(graphs: tuple[Path, ...], fail_on: Any, reports: tuple[Path, ...], *, as_json: bool) -> None:
-    """Run the shapes over RDF files: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD.
+def validate(
+    graphs: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    time_limit: float | None,
+    fail_on: Any,
+    reports: tuple[Path, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Run the shapes over RDF files: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD; also packed (.gz, .zst).
 
-    Exit codes: 0 no violation; 1 violations; 2 wrong usage or unreadable input; 3 with --fail-on warning, any.
+    Nothing is fetched, whatever the files name.
+
+    Exit codes: 0 no violation; 1 violations; 2 wrong usage, unreadable input or shapes that cannot be used;
+    3 with --fail-on warning, any.
 
     \b
     Example:
       muscle-atlas validate graph.ttl
+      muscle-atlas validate --shapes own-rules.ttl graph.nq.zst
     """
-    from etl.validate.graphs import check_graphs  # noqa: PLC0415
+    from etl.validate.graphs import LIMIT, check_graphs  # noqa: PLC0415
     from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     telling = Telling(usable_settings(), graphs, reports, as_json)
     try:
-        report = check_graphs(graphs, telling.settings, fail_on=fail_on)
+        report = check_graphs(graphs, telling.settings, shapes=shapes, fail_on=fail_on, limit=time_limit or LIMIT)
     except SliceError as error:
         raise StopError(telling.printer.say("terms_slice", reason=error)) from error
     sys.exit(telling.tell(report, telling.printer.graph_report))

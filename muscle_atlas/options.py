@@ -8,7 +8,7 @@ import click
 
 Command = Callable[..., Any]
 
-SUFFIXES = (".json",)
+SUFFIXES = (".json", ".csv", ".ttl", ".sarif", ".html", ".md", ".xlsx", ".xlsm")
 """Of the files that reports are written to: the keys of ``etl/reports/forms.py``, which takes a second to load."""
 
 

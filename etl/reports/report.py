@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from etl.privacy.summary import Summary
 from etl.problems import Problem
@@ -34,6 +34,8 @@ class Told:
 
     problems: list[Problem] = field(default_factory=list)
     exit_code: int = 0
+    rows_are_lines: ClassVar[bool] = False
+    """Whether the rows of problems are lines of text, and not rows of a table."""
 
     def head(self) -> dict[str, Any]:
         """Return what a report says beside its problems and their summary; every key is always there."""
@@ -124,4 +126,4 @@ class Report(Told):
 
 def _once(problem: Problem) -> Problem:
     """Return a problem without what it is about where its row says so already: a row speaks of several things."""
-    return problem if problem.row is None else replace(problem, focus=None, cause="")
+    return problem if problem.row is None else replace(problem, focus=None, node=None, cause="")

@@ -1,6 +1,7 @@
 """The cells of records while they are resolved: split, looked up, read, and told of where they are wrong."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -47,6 +48,8 @@ class Cells:
         self._shelf = shelf
         self._lexicons: dict[str, Lexicon] = {}
         self._spellings: dict[tuple[str, str], str] = {}
+        self._records: list[int] = []
+        """The record that each problem is told of."""
         self._places: dict[int, tuple[str, int]] = {
             record: (file, row) for record, file, row in records.table.select("record", "file", "row").iter_rows()
         }
@@ -74,9 +77,17 @@ class Cells:
             corrections=corrections,
         )
         self.problems.append(problem)
+        self._records.append(record)
         self.told.add((record, column))
         if problem.severity == "violation":
             self.rejected.add(record)
+
+    def problems_of(self, images: Mapping[int, str]) -> list[Problem]:
+        """Return the problems, each with the photograph (IRI) of the record that it is told of."""
+        return [
+            replace(problem, focus=images.get(record))
+            for problem, record in zip(self.problems, self._records, strict=True)
+        ]
 
     def tell_unresolved(self, record: int, column: str, match: Match, rule: str | None = None) -> None:
         """Tell that a word is unknown or ambiguous, by the rules of its column or of ``rule``."""

@@ -8,6 +8,8 @@ from etl.resolve.screening import hide_person
 
 IDENTIFIER = r"^[A-Za-z0-9._-]{1,64}$"
 """Ids given by people (design); those that begin with ``of.`` are kept for what is inferred."""
+STAND_IN = "of.row-"
+"""Begins the ids of rows that have none of their own."""
 IDS = ("image_id", "specimen_id", "individual_id")
 
 
@@ -26,7 +28,7 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         places = [f"{file}:{row}" for file, row in rows.select("file", "row").iter_rows()]
         for record in rows["record"]:
             cells.tell("image-id-twice", record, "image_id", str(identifier), places)
-    stand_in = pl.concat_str(pl.lit("of.row-"), "record")
+    stand_in = pl.concat_str(pl.lit(STAND_IN), "record")
     return table.with_columns(
         pl.when(_is_id("image_id") & prefixed("image_id").is_unique())
         .then("image_id")
@@ -87,6 +89,11 @@ def check_origin(out: pl.DataFrame, cells: Cells) -> None:
     mixed = pl.any_horizontal(pl.col("synthetic").n_unique().over(of) > 1 for of in ("individual", "specimen"))
     for record, synthetic in out.filter(mixed).select("record", "synthetic").iter_rows():
         cells.tell("individual-real-and-synthetic", record, "synthetic", "true" if synthetic else "false")
+
+
+def stands_in(column: str) -> pl.Expr:
+    """Tell of which rows an id or IRI stands in for one that they have not."""
+    return pl.col(column).str.contains(STAND_IN, literal=True)
 
 
 def _is_id(column: str) -> pl.Expr:

@@ -15,7 +15,7 @@ from etl.resolve.cells import Cells, listed
 from etl.resolve.credits import resolve_contributors, resolve_publications
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
 from etl.resolve.gaps import separate_gaps
-from etl.resolve.identity import check_ids, check_origin, identify
+from etl.resolve.identity import check_ids, check_origin, identify, stands_in
 from etl.resolve.screening import screen
 from etl.resolve.values.ages import Age, fault_of_age, read_age
 from etl.resolve.values.answers import read_boolean
@@ -159,7 +159,7 @@ def resolve_records(
         genes=_genes_outside(pl.concat([causal, targets], how="diagonal"), variants, reader, names).join(
             synthetic, on="record"
         ),
-        problems=cells.problems,
+        problems=cells.problems_of(dict(out.filter(~stands_in("image")).select("record", "image").iter_rows())),
         rejected=cells.rejected,
         told=cells.told,
         unresolved=cells.unresolved,
