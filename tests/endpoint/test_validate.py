@@ -18,7 +18,9 @@ import polars as pl
 import psutil
 import pytest
 
+import etl.reports.forms
 from endpoint.validate.filenames import clean_name
+from endpoint.validate.routes import FORMS
 from etl.correct.corrections import Correction, CorrectionError, correct
 from etl.read.given import Sent
 from tests.endpoint.conftest import EXAMPLE, Serve
@@ -85,6 +87,20 @@ def test_progress_is_told_line_by_line_and_the_last_line_is_the_report(server: h
     (rows,) = last["report"]["tables"]
     assert rows["file"] == "records.csv" and rows["rows"][0][0] == 2
     assert rows["rows"][0][1][rows["headings"].index("muscle")] == "deltiod"
+
+
+def test_the_forms_of_a_report_are_those_that_the_command_writes(server: httpx.Client, table: Path) -> None:
+    assert {f".{form.suffix}" for form in FORMS} == {*etl.reports.forms.FORMS, ".ndjson"}
+    page = server.post(
+        "/api/validate", files={"file": table.read_bytes()}, headers={"Accept": "text/html"}, timeout=120
+    )
+    assert "deltiod" in page.text and "sandbox" in page.headers["content-security-policy"]
+    marked = check(server, (table.name, table.read_bytes()), format="xlsx")
+    assert marked.headers["content-disposition"].endswith("records-report.xlsx")
+    cells = {
+        cell.value for sheet in openpyxl.load_workbook(io.BytesIO(marked.content)) for (*row,) in sheet for cell in row
+    }
+    assert "deltiod" in cells
 
 
 def test_a_correction_changes_its_cell_only_and_mends_the_report(server: httpx.Client, table: Path) -> None:
