@@ -3,7 +3,8 @@
 import polars as pl
 
 from etl.describe.united import unite_rows
-from etl.resolve.records import HUMAN, Resolved
+from etl.resolve.gaps import HUMAN
+from etl.resolve.records import Resolved
 from muscle_atlas.names import Names
 
 UNKNOWN_SEX = "NCIT:C17998"
