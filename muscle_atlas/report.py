@@ -106,9 +106,9 @@ class Printer:
         rows = []
         for release in found:
             mark = f" ← {self.say('current')}" if release["current"] else ""
-            counts = (str(release["images"]), str(release["rejected"]))
+            counts = (str(release["images"]), str(release["rejected"]), str(release["withdrawn"]))
             rows.append((release["release"] + mark, *counts, ", ".join(release["files"])))
-        self.table(("release", "photographs", "left_out", "records"), rows)
+        self.table(("release", "photographs", "left_out", "withdrawn", "records"), rows)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print a table: heads are phrases of ``words.json``, cells are told as they are."""

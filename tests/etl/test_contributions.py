@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 import pytest
+import rdflib
 
 from etl.build import build
 from etl.contribute.checksums import is_orcid, is_ror
@@ -15,6 +16,8 @@ from etl.contribute.documents import LARGEST
 from etl.contribute.folders import Delivery, read_paths
 from etl.problems import Rules
 from muscle_atlas.releases import current_release
+from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
+from muscle_atlas.tables import Table
 from tests.conftest import Run
 from tests.etl.built import COMPLETE, NAMES, Built, image, node, write_table
 from tests.etl.contributed import VALID, write_contribution
@@ -228,3 +231,9 @@ def test_the_check_digits_of_a_ror_find_every_sign_that_is_mistyped(good: str) -
     for place, sign in enumerate(good):
         for other in "0123456789abcdefghjkmnpqrstvwxyz":
             assert other == sign or not is_ror(good[:place] + other + good[place + 1 :])
+
+
+def test_every_licence_that_may_be_given_has_a_name() -> None:
+    named = rdflib.Graph().parse(ONTOLOGY / "licences.ttl")
+    given = set(Table(MAPPINGS / "licences.sssom.tsv").rows["object_id"])
+    assert {NAMES.expand(curie) for curie in given} == {str(one) for one in named.subjects(rdflib.RDFS.label)}
