@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
@@ -21,19 +20,23 @@ from etl.describe.release import Counts, describe_release, tabulate_images
 from etl.describe.vocabulary import describe_vocabularies, fingerprint, labels
 from etl.pictures.derivatives import WORK, Derivatives, used_digests
 from etl.pictures.table import Pictures, digests
+from etl.privacy.policy import Policy
+from etl.privacy.protection import Protection, protect
+from etl.privacy.published import published_report
+from etl.privacy.telling import tell_steps
 from etl.problems import Rules
 from etl.read.columns import Columns
 from etl.read.given import Given
 from etl.read.records import Input, Records, read_records
 from etl.reports.report import FailOn, Progress, Report, take_no_note
 from etl.resolve.records import Resolved, resolve_records
+from etl.validate.predicates import Predicates
 from etl.validate.releases import ask_release_rules
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
-from etl.validate.tell import Speaker, tell_results
+from etl.validate.tell import Speaker, Told, tell_results
 from etl.withdraw.returning import leave_out
 from etl.withdraw.rewriting import AS_OF
-from etl.withdraw.rows import tabulate_rows
 from etl.withdraw.tombstones import Tombstone, Tombstones, read_tombstones
 from etl.withdraw.withdrawal import finish
 from muscle_atlas import __version__
@@ -58,12 +61,13 @@ def build(
     data: Path | None,
     images: Path | None = None,
     fail_on: FailOn = "violation",
+    policy: Policy = Policy(),  # noqa: B008 - it is frozen
     progress: Progress = take_no_note,
 ) -> Report:
     """Build a release of exactly the records in ``files`` and publish it in ``data``.
 
     With ``data`` None everything is done but the publishing. With ``images`` the pictures that records name are looked
-    for in that folder. Bad input raises nothing: it is told in the report.
+    for in that folder. ``policy`` says what of persons is published. Bad input raises nothing: it is told.
 
     Raises:
         BusyError: if another build writes to ``data``.
@@ -85,7 +89,9 @@ def build(
             slices = publish.keep_terms(installed_slices(settings), staged) if data else installed_slices(settings)
             # The work folder lies beside releases, so that links lead from one to the other.
             work = (data or staged.folder) / WORK
-            building = _Build(settings, staged, version, slices, tombstones=tombstones, progress=progress)
+            building = _Build(
+                settings, staged, version, slices, tombstones=tombstones, policy=policy, progress=progress
+            )
             return building.run(files, data, fail_on, images, work)
 
 
@@ -108,9 +114,9 @@ def check_in_memory(
         MappingsError: if a table of words of the institute cannot be used.
     """
     refuse_unusable(Mappings.beside(settings.mappings), settings.names)
-    none = Tombstones({}, "")
+    slices, none = installed_slices(settings), Tombstones({}, "")
     version = publish.next_version(None)
-    check = _Build(settings, None, version, installed_slices(settings), tombstones=none, progress=progress)
+    check = _Build(settings, None, version, slices, tombstones=none, policy=Policy(), progress=progress)
     return check.run(files, None, fail_on, None, None), check.records
 
 
@@ -152,9 +158,11 @@ class _Build:
         slices: list[Slice],
         *,
         tombstones: Tombstones,
+        policy: Policy,
         progress: Progress,
     ) -> None:
         self.names: Names = settings.names
+        self.policy = policy
         self.settings = settings
         self.slices = slices
         self.tombstones = tombstones
@@ -181,11 +189,14 @@ class _Build:
         with self._phase("read"):
             delivery = read_paths(files, self.rules, self.names)
             self.records = records = attach(read_records(delivery.files, self.rules, Columns()), delivery)
+        self.report.files, self.report.layouts = tuple(delivery.files), records.layouts
+        self.report.digests = {given.path: given.sha256 for given in records.inputs}
         with self._phase("resolve"):
-            resolved = resolve_records(records, self.rules, self.names, Columns(), self.shelf)
+            resolved = resolve_records(
+                records, self.rules, self.names, Columns(), self.shelf, pseudonyms=self.policy.pseudonyms
+            )
             trace(resolved, delivery.contributions, self.names)
             records, resolved = leave_out(records, resolved, self.tombstones, self.rules, self.names)
-            self.rows = tabulate_rows(records, resolved)
         folders = folders_of_pictures(records, images, delivery)
         derivatives = _derivatives(work) if work and folders else None
         pictures = Pictures()
@@ -196,9 +207,12 @@ class _Build:
         conflicts = find_conflicts(records, resolved, delivery.contributions, self.rules, self.names)
         resolved.rejected |= pictures.rejected | conflicts.rejected
         self.report.add(records.problems + resolved.problems + pictures.problems + conflicts.problems)
-        kept = self._validated(records, resolved)
+        valid = self._validated(records, resolved)
+        protection = self._protected(valid, records)
+        kept = protection.resolved
         self.report.images = kept.records.height
-        self.report.rejected = self.records.table.height - kept.records.height
+        self.report.rejected = self.records.table.height - kept.records.height - protection.summary.suppressed_images
+        self.report.privacy = protection.summary
         blocked = self._check_release(records, kept) if not records.unreadable else True
         self.report.decide(fail_on, unreadable=bool(records.unreadable), blocked=blocked)
         if data is not None and self.report.exit_code in (0, 1):
@@ -236,55 +250,78 @@ class _Build:
         """
         kept, rejected = resolved, set(resolved.rejected)
         while True:
-            with self._phase("describe"):
-                described = describe_records(kept, self.names)
-                vocabularies = describe_vocabularies(self.names, self.slices, described)
-                self.labels = labels(vocabularies, self.names)
-                graph = quads.unite([described, vocabularies])
-                del described
-            speaker = Speaker(self.labels, self.names, self.settings.language)
-            with self._phase("load"):
-                store = self._load(graph)
-            with self._phase("validate"):
-                told = tell_results(validate(graph, store, self.shapes), records, kept, self.rules, speaker)
-            del store
+            told = self._look_at(kept, records)
             self.report.add(told.problems + told.general)
-            self.unexplained = bool(told.general)
             rejected |= told.rejected
             left = kept.without(rejected)
             if left.records.height == kept.records.height:
-                self.quads = graph
                 return kept
             kept = left
-            del graph  # or two would be in memory at once
 
-    def _load(self, graph: pl.DataFrame) -> ox.Store:
-        """Write united quads to the dump and to the store, and return what reads it."""
+    def _protected(self, kept: Resolved, records: Records) -> Protection:
+        """Return what is published of valid records, and leave its store and dump where theirs were.
+
+        What is no longer told is no gap, so that only violations count here; there is none that is known.
+        """
+        while True:
+            protection = protect(kept, self.quads, self.policy, self.names)
+            if not self.policy.generalises:
+                return protection
+            told = self._look_at(protection.resolved, records)
+            broken = [problem for problem in told.problems + told.general if problem.severity == "violation"]
+            self.report.add(broken)
+            if not told.rejected:
+                self.report.add(list(tell_steps(protection, records, self.rules, self.speaker)))
+                return protection
+            kept = kept.without(told.rejected)
+
+    def _look_at(self, resolved: Resolved, records: Records) -> Told:
+        """Describe and validate records, and leave their store and dump in the staging folder."""
+        self.quads = pl.DataFrame(schema=quads.SCHEMA)  # or two graphs would be in memory at once
+        with self._phase("describe"):
+            described = describe_records(resolved, self.names)
+            vocabularies = describe_vocabularies(self.names, self.slices, described)
+            self.labels = labels(vocabularies, self.names)
+            self.quads = quads.unite([described, vocabularies])
+            del described
+        self.speaker = Speaker(self.labels, self.names, self.settings.language)
+        with self._phase("load"):
+            self._load(self.quads)
+        with self._phase("validate"):
+            results = validate(Predicates(self.quads), self.shapes)
+            told = tell_results(results, records, resolved, self.rules, self.speaker)
+        self.unexplained = bool(told.general)
+        return told
+
+    def _load(self, graph: pl.DataFrame) -> None:
+        """Write united quads to the dump and to the store."""
         if self.staged is None:
             self.store = ox.Store()
             loading.fill(self.store, graph)
-            return self.store
+            return
         loading.write(graph, self.staged)
-        return ox.Store.read_only(str(self.staged.store))
 
     def _check_release(self, records: Records, kept: Resolved) -> bool:
         """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
         triples = {graph.strip("<>"): number for graph, number in self.quads.group_by("g").len().iter_rows()}
         contributed = kept.records.drop_nulls("contribution").group_by("contribution").len().sort("contribution")
-        counts = Counts(self.report.images, self.report.rejected, triples, dict(contributed.iter_rows()))
+        counts = Counts(
+            self.report.images, self.report.rejected, triples, self.report.privacy, dict(contributed.iter_rows())
+        )
         text = describe_release(
             self.version, counts, records.inputs, self.slices, self.names, tombstones=self._standing_tombstones()
         )
         if self.staged:
             self.staged.metadata.write_text(text, encoding="utf-8")
             tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)
-            self.rows.write_parquet(self.staged.rows)
         with self._phase("load"):
             store = ox.Store(str(self.staged.store)) if self.staged else self.store
             graph = loading.load_metadata(text, store, self.names)
         with self._phase("validate"):
             described = parse_quads(store.quads_for_pattern(None, None, None, graph))
-            problems = [self.rules.by_iri[result.rule].tell() for result in validate(described, store, self.shapes)]
+            problems = [
+                self.rules.by_iri[result.rule].tell() for result in validate(Predicates(described), self.shapes)
+            ]
             problems += ask_release_rules(pl.concat([self.quads, described]), store, self.rules, self.names)
         del store
         self.report.add(problems)
@@ -302,11 +339,11 @@ class _Build:
         self.report.release = self.version
         self.report.finish(time.perf_counter() - self.started)
         content = {
-            **self.report.as_json(),
+            **published_report(self.report),
             AS_OF: self.tombstones.digest,
             "base": self.names.base,
             "fingerprint": input_fingerprint(records.inputs, self.settings, self.slices),
-            "inputs": [asdict(given) for given in records.inputs],
+            "inputs": [{"sha256": given.sha256, "rows": given.rows} for given in records.inputs],
         }
         self.staged.report.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         publish.publish(self.staged, data, self.version)

@@ -37,6 +37,8 @@ class Problem:
     """IRI that the problem is about, where a graph is validated."""
     corrections: tuple[str, ...] = ()
     """Texts that would be accepted if they stood in the cell in place of ``value``, the likeliest first."""
+    node: str | None = None
+    """The value as the graph has it, as N-Triples text, where it is one."""
     cause: str = ""
     """What problems have in common that have one cause: one wrong word in many rows, one individual of two sexes."""
 
@@ -47,7 +49,7 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         """Return the problem as a JSON object; every key is always there."""
-        return {**vars(self), "corrections": list(self.corrections)}
+        return {**{key: told for key, told in vars(self).items() if key != "node"}, "corrections": [*self.corrections]}
 
     @property
     def sort_key(self) -> tuple[bool, str, int, int, str, str, str]:
@@ -79,6 +81,12 @@ class Rule:
     """Advice where the other lacks its candidates."""
     without_column: str | None = None
     """Advice where the table has no such column."""
+    description: str = ""
+    """Why the rule matters."""
+    path: str | None = None
+    """IRI of the property whose values the rule looks at."""
+    constraint: str | None = None
+    """IRI of the parameter of SHACL that the rule is made with, where it is one only."""
     among: str | None = None
     """Which quads the faults of a rule on releases are among."""
 
@@ -93,6 +101,7 @@ class Rule:
         bindings: Mapping[str, str] | None = None,
         focus: str | None = None,
         corrections: Iterable[str] = (),
+        node: str | None = None,
         cause: str | None = None,
     ) -> Problem:
         """Return a problem with message and advice filled in; advice that lacks its candidates is left out.
@@ -118,6 +127,7 @@ class Rule:
             suggestion=self.otherwise if _PLACE.search(advice) else advice,
             focus=focus,
             corrections=tuple(text for text in dict.fromkeys(corrections) if text != value),
+            node=node,
             cause=f"{self.iri.rpartition('/')[2]} {source}".rstrip(),
         )
 
@@ -126,6 +136,10 @@ def _place(file: str | None, row: int | None, column: str | None) -> str:
     return ":".join(str(part) for part in (file, row, column) if part is not None)
 
 
+_NO_CONSTRAINTS = (
+    *("sh:severity", "sh:name", "sh:description", "sh:message", "sh:path"),
+    *("sh:targetClass", "sh:order", "sh:group"),
+)
 _PLACE = re.compile(r"\{\?([A-Za-z]+)\}")
 
 
@@ -176,6 +190,8 @@ class Rules:
             "ma:column",
             "ma:query",
             "ma:among",
+            "sh:description",
+            "sh:path",
         ):
             for quad in store.quads_for_pattern(subject, self._node(predicate), None, None):
                 term = quad.object
@@ -183,6 +199,12 @@ class Rules:
                     continue
                 if isinstance(term, ox.Literal | ox.NamedNode):
                     values[predicate] = term.value
+        shacl = self.names.expand("sh:")
+        constraints = {
+            quad.predicate.value
+            for quad in store.quads_for_pattern(subject, None, None, None)
+            if quad.predicate.value.startswith(shacl)
+        }.difference(self.names.expand(curie) for curie in _NO_CONSTRAINTS)
         severity = values["sh:severity"].rpartition("#")[2].lower()
         return Rule(
             iri=subject.value,
@@ -195,4 +217,7 @@ class Rules:
             otherwise=values.get("ma:otherwise"),
             without_column=values.get("ma:withoutColumn"),
             among=values.get("ma:among"),
+            description=values.get("sh:description", ""),
+            path=values.get("sh:path"),
+            constraint=constraints.pop() if len(constraints) == 1 else None,
         )

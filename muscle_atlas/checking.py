@@ -10,7 +10,14 @@ import click
 
 from muscle_atlas.curating import tell as tell_flaw
 from muscle_atlas.locks import BusyError
-from muscle_atlas.options import data_option, fail_on_option, images_option, json_option, report_option
+from muscle_atlas.options import (
+    data_option,
+    fail_on_option,
+    images_option,
+    json_option,
+    privacy_options,
+    report_option,
+)
 from muscle_atlas.settings import Settings
 from muscle_atlas.usage import NothingPublishedError, StopError, usable_settings
 
@@ -75,6 +82,7 @@ class Telling:
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
 @data_option
 @images_option
+@privacy_options
 @fail_on_option
 @report_option
 @json_option
@@ -86,6 +94,7 @@ def build(
     reports: tuple[Path, ...],
     *,
     as_json: bool,
+    **privacy: Any,
 ) -> None:
     """Read RECORDS (CSV, TSV, XLSX, Parquet, JSON Lines), link them, validate them, publish a release.
 
@@ -95,20 +104,28 @@ def build(
     \b
     Example:
       muscle-atlas build photographs.csv --images photographs --data atlas-data
+      muscle-atlas build photographs.csv --pseudonymise ~/keys/atlas.key --k 5
     """
     settings = usable_settings()
     telling = Telling(settings, records, reports, as_json)
-    sys.exit(_build(telling, data or settings.data, images, fail_on))
+    sys.exit(_build(telling, data or settings.data, images, fail_on, **privacy))
 
 
 @click.command(short_help="Tell what is wrong with records; publish nothing.")
 @click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
 @images_option
+@privacy_options
 @fail_on_option
 @report_option
 @json_option
 def check(
-    records: tuple[Path, ...], images: Path | None, fail_on: Any, reports: tuple[Path, ...], *, as_json: bool
+    records: tuple[Path, ...],
+    images: Path | None,
+    fail_on: Any,
+    reports: tuple[Path, ...],
+    *,
+    as_json: bool,
+    **privacy: Any,
 ) -> None:
     """Do what build does with RECORDS, and publish nothing. Exit codes are those of build.
 
@@ -116,40 +133,71 @@ def check(
     Example:
       muscle-atlas check photographs.csv --report report.html
     """
-    sys.exit(_build(Telling(usable_settings(), records, reports, as_json), None, images, fail_on))
+    sys.exit(_build(Telling(usable_settings(), records, reports, as_json), None, images, fail_on, **privacy))
 
 
 @click.command(short_help="Run the shapes over RDF files.")
 @click.argument("graphs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--shapes",
+    "shapes",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="SHACL shapes in place of ours; may be given several times. The data is then validated as it is, without "
+    "our vocabularies.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0.1),
+    metavar="SECONDS",
+    help="How long a shape of --shapes may take before it is ended.  [default: 600]",
+)
 @fail_on_option
 @report_option
 @json_option
-def validate(graphs: tuple[Path, ...], fail_on: Any, reports: tuple[Path, ...], *, as_json: bool) -> None:
-    """Run the shapes over RDF files: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD.
+def validate(
+    graphs: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    time_limit: float | None,
+    fail_on: Any,
+    reports: tuple[Path, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Run the shapes over RDF files: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD; also packed (.gz, .zst).
 
-    Exit codes: 0 no violation; 1 violations; 2 wrong usage or unreadable input; 3 with --fail-on warning, any.
+    Nothing is fetched, whatever the files name.
+
+    Exit codes: 0 no violation; 1 violations; 2 wrong usage, unreadable input or shapes that cannot be used;
+    3 with --fail-on warning, any.
 
     \b
     Example:
       muscle-atlas validate graph.ttl
+      muscle-atlas validate --shapes own-rules.ttl graph.nq.zst
     """
-    from etl.validate.graphs import check_graphs  # noqa: PLC0415
+    from etl.validate.graphs import LIMIT, check_graphs  # noqa: PLC0415
     from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
     telling = Telling(usable_settings(), graphs, reports, as_json)
     try:
-        report = check_graphs(graphs, telling.settings, fail_on=fail_on)
+        report = check_graphs(graphs, telling.settings, shapes=shapes, fail_on=fail_on, limit=time_limit or LIMIT)
     except SliceError as error:
         raise StopError(telling.printer.say("terms_slice", reason=error)) from error
     sys.exit(telling.tell(report, telling.printer.graph_report))
 
 
-def _build(telling: Telling, data: Path | None, images: Path | None, fail_on: Any) -> int:
+def _build(telling: Telling, data: Path | None, images: Path | None, fail_on: Any, **privacy: Any) -> int:
     from etl.build import build as build_release  # noqa: PLC0415
+    from muscle_atlas.protecting import chosen_policy  # noqa: PLC0415
 
     paths, settings = telling.inputs, telling.settings
+    policy = chosen_policy(settings, data, **privacy)
     return report_build(
-        lambda progress: build_release(paths, settings, data=data, images=images, fail_on=fail_on, progress=progress),
+        lambda progress: build_release(
+            paths, settings, data=data, images=images, fail_on=fail_on, policy=policy, progress=progress
+        ),
         telling,
         published=data is not None,
     )

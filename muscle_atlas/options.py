@@ -8,7 +8,7 @@ import click
 
 Command = Callable[..., Any]
 
-SUFFIXES = (".json",)
+SUFFIXES = (".json", ".csv", ".ttl", ".sarif", ".html", ".md", ".xlsx", ".xlsm")
 """Of the files that reports are written to: the keys of ``etl/reports/forms.py``, which takes a second to load."""
 
 
@@ -38,6 +38,27 @@ def images_option(command: Command) -> Command:
         type=click.Path(path_type=Path, exists=True, file_okay=False),
         help="Folder of the pictures that the column “image” names; addresses (http, https) in it are fetched. "
         "Without it no picture is looked for.",
+    )(command)
+
+
+def privacy_options(command: Command) -> Command:
+    """Add ``--pseudonymise``, ``--age-bands`` and ``--k``: what of persons is published."""
+    command = click.option(
+        "--k",
+        type=click.IntRange(min=2),
+        metavar="N",
+        help="Tell less of persons, step by step, until at least N share each combination of disease, sex, age and "
+        "muscle; each step is told.  [default: nothing is changed, and counted only]",
+    )(command)
+    command = click.option(
+        "--age-bands", is_flag=True, help="Publish ages of persons as bands only, and none of their captions."
+    )(command)
+    return click.option(
+        "--pseudonymise",
+        type=click.Path(path_type=Path),
+        metavar="KEYFILE",
+        help="Replace every id by an opaque one, made with the key in KEYFILE (32 bytes or more): the same in every "
+        "release that is built with it.",
     )(command)
 
 

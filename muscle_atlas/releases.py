@@ -51,11 +51,6 @@ class Release:
         return self.folder / "images.parquet"
 
     @property
-    def rows(self) -> Path:
-        """Parquet table of where each record was told, so that a report can be rid of it; never served."""
-        return self.folder / "rows.parquet"
-
-    @property
     def metadata(self) -> Path:
         """Turtle description of the release."""
         return self.folder / "release.ttl"

@@ -95,5 +95,5 @@ def _summary(release: Release, current: str) -> dict[str, Any]:
         "images": report["images"],
         "rejected": report["rejected"],
         "withdrawn": report.get("withdrawn", 0),
-        "files": [given["path"] for given in report["inputs"]],
+        "inputs": [given["sha256"] for given in report["inputs"]],
     }

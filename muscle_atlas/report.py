@@ -13,21 +13,23 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from etl.problems import SEVERITIES, Problem
+from etl.problems import Problem
+from muscle_atlas.listing import SHOWN, Entry, bound, list_entries
 from muscle_atlas.settings import Language
 
 if TYPE_CHECKING:
     # Only named here: what they need takes a second to load, which a list of releases can do without.
     from endpoint.federation.checks import Check
     from etl.reports.report import Progress as Phases
-    from etl.reports.report import Report
+    from etl.reports.report import Report, Told
+    from etl.reports.summary import Line
     from etl.validate.graphs import GraphReport
-
-SHOWN = 20
-"""How many problems of one rule are printed; the summary counts them all."""
 
 LONGEST = 200
 """Signs of a text that are shown; --json gives it whole."""
+
+_DIGITS = 12
+"""Digits of a checksum that are shown, as version control shows them."""
 
 _WIDE = 1_000
 """Signs of a line in a pipe."""
@@ -41,7 +43,7 @@ class Printer:
     def __init__(self, language: Language) -> None:
         words = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
         self._words: dict[str, str] = {key: both[language] for key, both in words.items()}
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = Console(highlight=False, soft_wrap=True, emoji=False)
 
     def say(self, word: str, **values: object) -> str:
         """Return a phrase of ``words.json`` with its values filled in."""
@@ -83,23 +85,38 @@ class Printer:
     def report(self, report: "Report", *, published: bool) -> None:
         """Print what a build (``published``) or a check came to."""
         self.problems(report.problems)
-        self._summary(report.problems)
+        self._summary(report.summary())
         line = self.say("taken", images=report.images, rejected=report.rejected)
         if (seconds := report.seconds["total"]) is not None:
             line += f" ({self.say('seconds', seconds=seconds)})"
         self._console.print(line)
+        self._privacy(report.privacy.as_json())
         if report.release:
             self._console.print(self.say("published", release=report.release), style="bold")
         else:
             self._console.print(self.say("nothing" if published else "checked"))
+        self._next(report, "next_served" if published else "next_build")
+
+    def _privacy(self, privacy: dict[str, Any]) -> None:
+        """Print under which policy, and whom it singles out all the same."""
+        ids = self.say("pseudonymous" if privacy["pseudonymised"] else "ids_given")
+        k = privacy["k"] or self.say("no_k")
+        self._console.print(self.say("privacy", **{**privacy, "ids": ids, "k": k}))
+        if privacy["inferred"]:
+            self._console.print(self.say("privacy_inferred", **privacy))
+        if privacy["k"]:
+            self._console.print(self.say("privacy_steps", **privacy, **privacy["generalised"]))
+        self._console.print(self.say("privacy_risks", **privacy["risks"]))
 
     def graph_report(self, report: "GraphReport") -> None:
         """Print what the validation of RDF came to."""
         self.problems(report.problems)
-        self._summary(report.problems)
+        self._summary(report.summary())
         if not report.problems:
             self._console.print(self.say("conforms"))
         self._console.print(self.say("triples", triples=report.triples))
+        if report.problems:
+            self._next(report, "next_nothing")
 
     def releases(self, found: Sequence[dict[str, Any]]) -> None:
         """Print a table of releases."""
@@ -107,8 +124,10 @@ class Printer:
         for release in found:
             mark = f" ← {self.say('current')}" if release["current"] else ""
             counts = (str(release["images"]), str(release["rejected"]), str(release["withdrawn"]))
-            rows.append((release["release"] + mark, *counts, ", ".join(release["files"])))
-        self.table(("release", "photographs", "left_out", "withdrawn", "records"), rows)
+            rows.append(
+                (release["release"] + mark, *counts, ", ".join(sha256[:_DIGITS] for sha256 in release["inputs"]))
+            )
+        self.table(("release", "photographs", "left_out", "withdrawn", "checksums"), rows)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print a table: heads are phrases of ``words.json``, cells are told as they are."""
@@ -143,44 +162,59 @@ class Printer:
         self._console.print(self.say(word, **values))
 
     def problems(self, problems: Sequence[Problem]) -> None:
-        """Print problems, at most so many of a rule."""
-        shown: Counter[str] = Counter()
-        for problem in problems:
-            shown[problem.name] += 1
-            if shown[problem.name] <= SHOWN:
-                self._problem(problem)
-        for name, count in sorted(shown.items()):
+        """Print problems file by file, the worst first, at most so many of a rule."""
+        told: Counter[str] = Counter()
+        for number, entries in enumerate(list_entries(problems)):
+            if number:
+                self._console.print()
+            for entry in bound(entries, told):
+                self._entry(entry)
+        for name, count in sorted(told.items()):
             if count > SHOWN:
-                self._console.print(self.say("more", count=count - SHOWN, rule=name))
+                self._console.print(self.say("more", count=count - SHOWN, rule=name), style="dim")
 
-    def _problem(self, problem: Problem) -> None:
-        place = [":".join(str(part) for part in (problem.file, problem.row) if part is not None)]
+    def _entry(self, entry: Entry) -> None:
+        problem = entry.problem
+        place = [entry.place]
         if problem.column:
             place.append(shown(problem.column) + self._quoted(problem.value))
         elif problem.focus and problem.row is None:
             place.append(problem.focus + self._quoted(problem.value))
+        if len(entry.rows) > 1:
+            place.append(self.say("rows_spoiled", rows=len(entry.rows)))
         colour = _COLOURS[problem.severity]
         told = escape(" · ".join(part for part in place if part))
         self._console.print(
-            f"{told}{'  ' if told else ''}[{colour}]{self.say(problem.severity)}[/{colour}] [dim]{problem.name}[/dim]"
+            f"[bold]{told}[/bold]{'  ' if told else ''}"
+            f"[{colour}]{self.say(problem.severity)}[/{colour}] [dim]{problem.name}[/dim]"
         )
         self._console.print(f"    {escape(shown(problem.message, 5 * LONGEST))}")
         if problem.suggestion:
-            self._console.print(f"    [dim]→[/dim] {escape(shown(problem.suggestion, 10 * LONGEST))}")
+            self._console.print(f"    [green]→[/green] {escape(shown(problem.suggestion, 10 * LONGEST))}")
 
     def _quoted(self, value: str | None) -> str:
         return f" {self.say('quoted', value=shown(value))}" if value else ""
 
-    def _summary(self, problems: Sequence[Problem]) -> None:
-        counts = Counter((problem.severity, problem.name) for problem in problems)
-        if not counts:
+    def _summary(self, lines: "Sequence[Line]") -> None:
+        """Print how many causes each rule has, and how many rows they spoil where those are more."""
+        if not lines:
             return
         self._console.print()
-        for severity, name in sorted(counts, key=lambda key: (SEVERITIES.index(key[0]), key[1])):
-            colour = _COLOURS[severity]
-            count = counts[severity, name]
-            self._console.print(f"{count:5d}  [{colour}]{self.say(severity):13}[/{colour}]  {name}")
+        for line in lines:
+            colour = _COLOURS[line.severity]
+            rows = f" {self.say('in_rows', rows=line.rows)}" if line.rows > line.causes else ""
+            self._console.print(
+                f"{line.causes:5d}  [{colour}]{self.say(line.severity):13}[/{colour}]  {line.name}{rows}"
+            )
         self._console.print()
+
+    def _next(self, report: "Told", done: str) -> None:
+        """Print what to do next: about the worst there is, else what ``done`` says."""
+        worst = next(iter(report.summary()), None)
+        if worst and worst.severity != "info":
+            self._console.print(self.say(f"next_{worst.severity}", rule=worst.name), style="bold")
+        else:
+            self._console.print(self.say(done), style="bold")
 
 
 def shown(text: str, longest: int = LONGEST) -> str:

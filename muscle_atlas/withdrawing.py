@@ -9,7 +9,7 @@ import click
 
 from muscle_atlas.locks import BusyError, locked
 from muscle_atlas.options import data_option, json_option
-from muscle_atlas.releases import NoReleaseError, current_release
+from muscle_atlas.releases import NoReleaseError, current_release, list_releases
 from muscle_atlas.usage import NothingPublishedError, StopError, usable_settings
 
 if TYPE_CHECKING:
@@ -80,6 +80,10 @@ def withdraw(ids: tuple[str, ...], reason: str, data: Path | None, *, dry_run: b
         click.echo(json.dumps({**planned.as_json(), "dry_run": dry_run}, ensure_ascii=False))
     else:
         printer.line("withdraw_dry" if dry_run else "withdrawn_done")
+        for release in () if dry_run else list_releases(folder):
+            privacy = release.read_report().get("privacy", {})
+            if below := privacy.get("below_k", 0):
+                printer.line("withdraw_below_k", release=release.version, count=below, k=privacy["k"])
 
 
 def _show(planned: "Plan", printer: "Printer") -> None:

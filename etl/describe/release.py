@@ -10,6 +10,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF, XSD
 
 from etl.describe.united import unite_rows
 from etl.describe.vocabulary import vocabulary_versions
+from etl.privacy.summary import POLICY, Summary
 from etl.read.records import Input
 from etl.resolve.records import Resolved
 from etl.withdraw.tombstones import Tombstone, describe_tombstones
@@ -31,6 +32,7 @@ _PLAIN = (
     "gestational_weeks",
     "magnification",
     "pixel_size_um",
+    "scale_bar_um",
     "synthetic",
     "caption_en",
     "caption_fr",
@@ -41,18 +43,20 @@ _PICTURE = ("picture", "thumbnail", "width", "height", "sha256", "format")
 """The picture of a photograph: null where the release has none of it."""
 
 
+_POLICY_TITLES = {"en": "Policy of privacy {policy}", "fr": "Politique de confidentialité {policy}"}
 _METADATA = "metadata"
 """The graph that this module describes a release in."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many photographs a release took, how many rows it left out, and how many triples it has of each graph."""
+    """How many photographs a release took, rows it left out, triples it has of each graph, persons it singles out."""
 
     images: int
     rejected: int
     triples: Mapping[str, int]
     """Triples of each named graph by its IRI, those of the metadata left out: they are counted as they are written."""
+    privacy: Summary
     contributions: Mapping[str, int] = field(default_factory=dict)
     """Photographs of each contribution, by its IRI."""
 
@@ -92,6 +96,7 @@ def describe_release(
     add(DCTERMS.license, term("cc:licenses/by/4.0/"))
     add(term("ma:images"), rdflib.Literal(counts.images, datatype=XSD.integer))
     add(term("ma:rejected"), rdflib.Literal(counts.rejected, datatype=XSD.integer))
+    _describe_privacy(graph, release, counts.privacy, names)
     add(DCTERMS.creator, rdflib.Literal(f"muscle-atlas {__version__}"))
     for given in inputs:
         add(DCTERMS.source, rdflib.Literal(f"sha256:{given.sha256}"))
@@ -120,6 +125,25 @@ def describe_release(
             _count(graph, described, counts.triples.get(str(described), 0), names)
     _count(graph, rdflib.URIRef(names.mint("graph", _METADATA)), len(graph) + 1, names)
     return graph.serialize(format="turtle")
+
+
+def _describe_privacy(graph: rdflib.Graph, release: rdflib.URIRef, privacy: Summary, names: Names) -> None:
+    """Say under which policy of privacy a release is published, and how many persons it singles out."""
+    policy = rdflib.URIRef(names.mint("policy", POLICY))
+    graph.add((release, DCTERMS.conformsTo, policy))
+    graph.add((policy, RDF.type, DCTERMS.Policy))
+    for language, title in _POLICY_TITLES.items():
+        graph.add((policy, DCTERMS.title, rdflib.Literal(title.format(policy=POLICY), lang=language)))
+    counts = {
+        "ma:k": privacy.k,
+        "ma:persons": privacy.persons,
+        "ma:uniquePersons": privacy.published.unique,
+        "ma:personsBelowK": privacy.published.below_k if privacy.k else None,
+        "ma:suppressedPersons": privacy.suppressed,
+    }
+    for predicate, count in counts.items():
+        if count is not None:
+            graph.add((release, rdflib.URIRef(names.expand(predicate)), rdflib.Literal(count, datatype=XSD.integer)))
 
 
 def _describe_slice(graph: rdflib.Graph, slice_: Slice, names: Names) -> rdflib.URIRef:

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from etl.resolve.gaps import SOURCED, gap_properties
-from etl.resolve.records import HUMAN
+from etl.resolve.gaps import HUMAN, OPEN, gap_properties
 from muscle_atlas.names import Names
 
 PERSON = "sio:SIO_000498"
@@ -51,7 +50,7 @@ def _without_filled_gaps(united: pl.DataFrame, names: Names) -> pl.DataFrame:
     properties = gap_properties(names)
     filled = pl.concat_list(
         pl.when(pl.col(resolved_as.get(column, column)).is_not_null()).then(pl.lit(properties[column]))
-        for column in SOURCED
+        for column in OPEN
     )
     return united.with_columns(pl.col("not_stated").list.set_difference(filled.list.drop_nulls()))
 

@@ -80,6 +80,11 @@ def open_source(given: Given, content: bytes, columns: Columns, limits: Limits) 
     return Source([open_delimited(text, columns, limits)], list(text.told))
 
 
+def is_text(content: bytes) -> bool:
+    """Tell whether a file of records is text, and no workbook or Parquet."""
+    return not content.startswith((*_ZIP, *_PARQUET, _COMPOUND))
+
+
 def _open_archive(given: Given, content: bytes, limits: Limits) -> Source:
     # What it rests on takes half a second to load, which other tables can do without.
     from etl.read.workbook.book import open_workbook  # noqa: PLC0415

@@ -11,6 +11,7 @@ from etl.problems import Problem, Rules
 from etl.read.columns import Columns
 from etl.read.forms import load, open_source
 from etl.read.given import Given, Sent, name_of
+from etl.read.layout import Layout
 from etl.read.limits import Limits
 from etl.read.source import Fault, UnreadableError
 from etl.read.table import TableReader, tell
@@ -49,6 +50,8 @@ class Records:
     """Records that cannot be published as they stand."""
     shifted: set[int] = field(default_factory=set)
     """Those of them whose cells stand under wrong headings, so that nothing more can be said of them."""
+    layouts: dict[str, Layout] = field(default_factory=dict)
+    """File to where its cells stand; none of a file that is no table."""
     unreadable: bool = False
     """True where a file was given that is missing, empty or no table."""
 
@@ -146,6 +149,7 @@ class _Reader:
         start, count = len(self._rows), len(table.rows)
         self.records.problems += table.problems
         self.records.headings[table.name] = table.headings
+        self.records.layouts[table.name] = table.layout
         self.records.rejected |= {start + index for index in table.rejected | table.shifted}
         self.records.shifted |= {start + index for index in table.shifted}
         self._rows += table.rows
@@ -159,6 +163,7 @@ class _Reader:
             table.problems = []
             table.tell(error.fault)
             self.records.problems += table.problems
+            self.records.layouts[table.name] = table.layout
         else:
             self._tell(name, error.fault)
         self.records.unreadable = True

@@ -9,6 +9,7 @@ from etl.read.causes import explain
 from etl.read.cells import SPACES, clean, mask, printable
 from etl.read.columns import Columns
 from etl.read.headings import Headings, find_headings, read_headings
+from etl.read.layout import Layout
 from etl.read.limits import Limits, written
 from etl.read.merged import below_merged_headings, spread_merged
 from etl.read.references import LAST_ROW, Range, letters, listed
@@ -74,6 +75,11 @@ class TableReader:
         self._bare = {place for place, heading in enumerate(self._headings.written) if heading is None}
         self._read_rows(rows)
         self._end()
+
+    @property
+    def layout(self) -> Layout:
+        """Where its cells stand."""
+        return Layout(self._headings, self._sheet.merged)
 
     def tell(self, fault: Fault, *, row: int | None = None) -> None:
         """Tell a fault of this table."""

@@ -3,16 +3,24 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
 from etl.problems import Rules
-from etl.read.given import Given
+from etl.read.given import Given, name_of
 from etl.reports.report import Told
 from muscle_atlas.files import written_whole
 
 FORMS = {
     ".json": "etl.reports.objects",
+    ".csv": "etl.reports.table",
+    ".ttl": "etl.reports.shacl",
+    ".sarif": "etl.reports.sarif",
+    ".html": "etl.reports.page",
+    ".md": "etl.reports.markdown",
+    ".xlsx": "etl.reports.workbook.form",
+    ".xlsm": "etl.reports.workbook.macros",
 }
 """Suffix to the module that writes the form, loaded where it is asked for: ``write(dossier, file)``."""
 
@@ -26,6 +34,18 @@ class Dossier:
     """The files that were checked, as they were given."""
     rules: Rules
     """The catalogue, in the language of the report."""
+
+    def place(self, file: str) -> tuple[str, str | None]:
+        """Return what the file of a problem is called, and which of its sheets is meant, where it has several."""
+        if file in self._names:
+            return file, None
+        path = next((name for name in self._names if file.startswith(f"{name}#")), None)
+        return (path, file[len(path) + 1 :]) if path else (file, None)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        # The longest first: a name may hold a #, too.
+        return sorted(map(name_of, self.inputs), key=len, reverse=True)
 
 
 class ReportError(Exception):

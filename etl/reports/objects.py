@@ -16,7 +16,8 @@ def write(dossier: Dossier, file: IO[bytes]) -> None:
 def parts(report: Told) -> Iterator[str]:
     """Give the JSON object of a report, on one line, in parts."""
     head = {**report.head(), "summary": [line.as_json() for line in report.summary()]}
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "problems": ['
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    yield encode(head)[:-1] + ', "problems": ['
     for number, problem in enumerate(report.problems):
-        yield (", " if number else "") + json.dumps(problem.as_json(), ensure_ascii=False)
+        yield (", " if number else "") + encode(problem.as_json())
     yield "]}\n"

@@ -4,9 +4,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
+from etl.privacy.summary import Summary
 from etl.problems import Problem
+from etl.read.given import Given
+from etl.read.layout import Layout
 from etl.reports.summary import Line, summarise
 
 FailOn = Literal["violation", "warning", "never"]
@@ -31,6 +34,8 @@ class Told:
 
     problems: list[Problem] = field(default_factory=list)
     exit_code: int = 0
+    rows_are_lines: ClassVar[bool] = False
+    """Whether the rows of problems are lines of text, and not rows of a table."""
 
     def head(self) -> dict[str, Any]:
         """Return what a report says beside its problems and their summary; every key is always there."""
@@ -60,14 +65,23 @@ class Report(Told):
     release: str | None = None
     images: int = 0
     rejected: int = 0
+    privacy: Summary = field(default_factory=Summary)
+    """The policy that the records are published under, and how many persons they single out."""
     seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
+    files: tuple[Given, ...] = ()
+    """The files of records, those of contributions among them."""
+    layouts: dict[str, Layout] = field(default_factory=dict)
+    """Each table that was read to where its cells stand."""
+    digests: dict[str, str] = field(default_factory=dict)
+    """Each file that was read to its SHA-256."""
 
     def head(self) -> dict[str, Any]:
-        """Return the release, how many photographs it has, how many rows are left out, and the seconds of phases."""
+        """Return the release, how many photographs it has, rows left out, privacy, and the seconds of phases."""
         return {
             "release": self.release,
             "images": self.images,
             "rejected": self.rejected,
+            "privacy": self.privacy.as_json(),
             "seconds": self.seconds,
         }
 
@@ -112,4 +126,4 @@ class Report(Told):
 
 def _once(problem: Problem) -> Problem:
     """Return a problem without what it is about where its row says so already: a row speaks of several things."""
-    return problem if problem.row is None else replace(problem, focus=None, cause="")
+    return problem if problem.row is None else replace(problem, focus=None, node=None, cause="")

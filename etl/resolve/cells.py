@@ -1,6 +1,7 @@
 """The cells of records while they are resolved: split, looked up, read, and told of where they are wrong."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -47,6 +48,8 @@ class Cells:
         self._shelf = shelf
         self._lexicons: dict[str, Lexicon] = {}
         self._spellings: dict[tuple[str, str], str] = {}
+        self._records: list[int] = []
+        """The record that each problem is told of."""
         self._places: dict[int, tuple[str, int]] = {
             record: (file, row) for record, file, row in records.table.select("record", "file", "row").iter_rows()
         }
@@ -74,13 +77,22 @@ class Cells:
             corrections=corrections,
         )
         self.problems.append(problem)
+        self._records.append(record)
         self.told.add((record, column))
         if problem.severity == "violation":
             self.rejected.add(record)
 
+    def problems_of(self, images: Mapping[int, str]) -> list[Problem]:
+        """Return the problems, each with the photograph (IRI) of the record that it is told of."""
+        return [
+            replace(problem, focus=images.get(record))
+            for problem, record in zip(self.problems, self._records, strict=True)
+        ]
+
     def tell_unresolved(self, record: int, column: str, match: Match, rule: str | None = None) -> None:
         """Tell that a word is unknown or ambiguous, by the rules of its column or of ``rule``."""
-        corrections = self.spell(rule or column, match.candidates)
+        # A rule is called by the column that its words are of, but for those on one kind of stain.
+        corrections = self.spell(rule if rule in self._columns.words else column, match.candidates)
         if match.outcome == "contradictory":
             told = "identifier-name-differs"
             self.tell(told, record, column, match.word, match.candidates, corrections=corrections)
@@ -136,14 +148,19 @@ class Cells:
                 self.tell("cell-lines", record, column, value, [mended], corrections=[mended])
         return cells.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("record").alias("position"))
 
-    def words(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
-        """Resolve the words of a column: ``record`` and CURIE, in the order of the cell."""
+    def words(
+        self, table: pl.DataFrame, column: str, kind: Callable[[Match], str | None] = lambda _: None
+    ) -> pl.DataFrame:
+        """Resolve the words of a column: ``record`` and CURIE, in the order of the cell.
+
+        What is not accepted is told by the rules of the column, or of the ``kind`` that a match is of.
+        """
         cells = self.split(table, column)
         matches = self.lexicon(column).resolve_words(cells["value"].unique(maintain_order=True))
         accepted = lookup({word: match.identifier for word, match in matches.items()}, column)
         joined = cells.join(accepted, on="value", how="left").sort("record", "position")
         for record, word in joined.filter(pl.col(column).is_null()).select("record", "value").iter_rows():
-            self.tell_unresolved(record, column, matches[word])
+            self.tell_unresolved(record, column, matches[word], kind(matches[word]))
         found = joined.drop_nulls(column)
         gone = [word for word, match in matches.items() if match.withdrawn]
         for record, word in found.filter(pl.col("value").is_in(gone)).select("record", "value").iter_rows():

@@ -2,11 +2,14 @@
 
 import polars as pl
 
+from etl.privacy.pseudonyms import Pseudonyms
 from etl.resolve.cells import Cells
 from etl.resolve.screening import hide_person
 
 IDENTIFIER = r"^[A-Za-z0-9._-]{1,64}$"
 """Ids given by people (design); those that begin with ``of.`` are kept for what is inferred."""
+STAND_IN = "of.row-"
+"""Begins the ids of rows that have none of their own."""
 IDS = ("image_id", "specimen_id", "individual_id")
 
 
@@ -25,7 +28,7 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         places = [f"{file}:{row}" for file, row in rows.select("file", "row").iter_rows()]
         for record in rows["record"]:
             cells.tell("image-id-twice", record, "image_id", str(identifier), places)
-    stand_in = pl.concat_str(pl.lit("of.row-"), "record")
+    stand_in = pl.concat_str(pl.lit(STAND_IN), "record")
     return table.with_columns(
         pl.when(_is_id("image_id") & prefixed("image_id").is_unique())
         .then("image_id")
@@ -38,8 +41,14 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     )
 
 
-def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
-    """Return the IRIs of each row's photograph, biopsy, individual, diagnosis, contribution, and what is inferred."""
+def identify(table: pl.DataFrame, cells: Cells, pseudonyms: Pseudonyms | None = None) -> pl.DataFrame:
+    """Return the IRIs of each row's photograph, biopsy, individual, diagnosis, contribution, and what is inferred.
+
+    With ``pseudonyms`` these take the place of all ids, those of photographs among them: laboratories often make them
+    of the number of a biopsy.
+    """
+    if pseudonyms:
+        table = table.with_columns(_opaque(table, column, pseudonyms) for column in IDS)
     table = table.with_columns(prefixed(column).alias(column) for column in IDS)
     individual = pl.coalesce("individual_id", pl.concat_str(pl.lit("of."), pl.coalesce("specimen_id", "image_id")))
     specimen = pl.coalesce("specimen_id", pl.concat_str(pl.lit("of."), "image_id"))
@@ -60,6 +69,15 @@ def identify(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     )
 
 
+def _opaque(table: pl.DataFrame, column: str, pseudonyms: Pseudonyms) -> pl.Expr:
+    """Return the pseudonyms of a column of ids; those that stand in for a wrong one stay."""
+    whole = table.select(prefixed(column).alias(column))[column].drop_nulls().unique(maintain_order=True)
+    kind = column.removesuffix("_id")
+    opaque = pl.Series([pseudonyms.of(kind, identifier) for identifier in whole], dtype=pl.String)
+    stand_in = pl.col(column).str.starts_with("of.")
+    return pl.when(stand_in).then(column).otherwise(prefixed(column).replace(whole, opaque)).alias(column)
+
+
 def prefixed(column: str) -> pl.Expr:
     """Return ids as the atlas knows them: behind that of their contribution and a full stop, if they came with one."""
     within = pl.concat_str("contribution", column, separator=".")
@@ -71,6 +89,11 @@ def check_origin(out: pl.DataFrame, cells: Cells) -> None:
     mixed = pl.any_horizontal(pl.col("synthetic").n_unique().over(of) > 1 for of in ("individual", "specimen"))
     for record, synthetic in out.filter(mixed).select("record", "synthetic").iter_rows():
         cells.tell("individual-real-and-synthetic", record, "synthetic", "true" if synthetic else "false")
+
+
+def stands_in(column: str) -> pl.Expr:
+    """Tell of which rows an id or IRI stands in for one that they have not."""
+    return pl.col(column).str.contains(STAND_IN, literal=True)
 
 
 def _is_id(column: str) -> pl.Expr:

@@ -1,11 +1,12 @@
 """Resolving a table of records: every cell to an identifier or a value, each distinct cell once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from etl.describe.vocabulary import age_bands
+from etl.privacy.pseudonyms import Pseudonyms
 from etl.problems import Problem, Rules
 from etl.read.cells import mask
 from etl.read.columns import Columns
@@ -13,34 +14,39 @@ from etl.read.records import Records
 from etl.resolve.cells import Cells, listed
 from etl.resolve.credits import resolve_contributors, resolve_publications
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
-from etl.resolve.gaps import separate_gaps
-from etl.resolve.identity import check_ids, check_origin, identify
+from etl.resolve.gaps import HUMAN, leave_open, separate_gaps
+from etl.resolve.identity import check_ids, check_origin, identify, stands_in
 from etl.resolve.screening import screen
 from etl.resolve.values.ages import Age, fault_of_age, read_age
 from etl.resolve.values.answers import read_boolean
-from etl.resolve.values.scale import read_magnification, read_pixel_size
+from etl.resolve.values.scale import read_magnification, read_pixel_size, read_scale_bar
 from etl.resolve.words.antibodies import name_antibodies, separate_methods
 from etl.resolve.words.diseases import Diseases, resolve_diseases, resolve_families
 from etl.resolve.words.genes import Genes, resolve_genes, symbols_outside
 from etl.resolve.words.muscles import resolve_muscles
+from etl.resolve.words.stains import resolve_stains
 from muscle_atlas.names import Names
 from muscle_atlas.terms.words.matches import Match
 from muscle_atlas.terms.words.shelf import Shelf
 
-HUMAN = "NCBITaxon:9606"
 CONTROL = "status:control"
 
-_SINGLE = ("species", "sex", "status", "stain", "technique", "licence")
+_SINGLE = ("species", "sex", "status", "technique", "licence")
 _SEVERAL = {
     "structure": "structure",
     "inheritance": "inheritance",
     "findings": "finding",
 }
+_SCALES = {
+    "magnification": read_magnification,
+    "pixel_size_um": read_pixel_size,
+    "scale_bar_um": read_scale_bar,
+}
 _FREE_TEXT = ("strain", "genotype", "treatment", "caption_en", "caption_fr", "credit")
 _OF_DIAGNOSES = ("gene", "variants", "zygosity")
 """Columns that speak of the cause of a disease."""
 _CURIES = (
-    *(*_SINGLE, *_SEVERAL.values(), "muscle", "side", "disease", "family", "age_band"),
+    *(*_SINGLE, *_SEVERAL.values(), "stain", "muscle", "side", "disease", "family", "age_band"),
     *("gene", "animal_gene", "target", "zygosity"),
 )
 _OF_CONTRIBUTIONS = {"record": pl.UInt32, "synthetic": pl.Boolean}
@@ -82,26 +88,37 @@ class Resolved:
     def without(self, rejected: Iterable[int]) -> "Resolved":
         """Return the same without some records."""
         out = pl.Series(sorted(rejected), dtype=pl.UInt32).implode()
-        kept = {name: table.filter(~pl.col("record").is_in(out)) for name, table in self.tables().items()}
+        return self.of({name: table.filter(~pl.col("record").is_in(out)) for name, table in self.tables().items()})
+
+    def of(self, tables: Mapping[str, pl.DataFrame]) -> "Resolved":
+        """Return the same with other ``tables``."""
         return Resolved(
-            **kept, problems=self.problems, rejected=self.rejected, told=self.told, unresolved=self.unresolved
+            **tables, problems=self.problems, rejected=self.rejected, told=self.told, unresolved=self.unresolved
         )
 
 
 def resolve_records(
-    records: Records, rules: Rules, names: Names, columns: Columns, shelf: Shelf | None = None
+    records: Records,
+    rules: Rules,
+    names: Names,
+    columns: Columns,
+    shelf: Shelf | None = None,
+    *,
+    pseudonyms: Pseudonyms | None = None,
 ) -> Resolved:
     """Resolve every cell of ``records``, by our own tables and the installed releases of ``shelf``.
 
-    A row with a violation is named in ``rejected`` and still resolved, so that everything wrong with it is told.
+    With ``pseudonyms`` ids are replaced. A row with a violation is named in ``rejected`` and still resolved, so that
+    everything wrong with it is told.
     """
     cells = Cells(records, rules, names, columns, shelf)
     diseases = Diseases()
     rows = separate_methods(records.table.filter(~pl.col("record").is_in(list(records.shifted))), cells)
     table = screen(separate_gaps(rows, names), cells)
-    out = identify(check_ids(table, cells), cells)
+    out = identify(check_ids(table, cells), cells, pseudonyms)
     for column in _SINGLE:
         out = _add(out, cells.words(table, column))
+    out = _add(out, resolve_stains(table, cells))
     for column, name in _SEVERAL.items():
         out = _add(out, listed(cells.words(table, column).rename({column: name}), name))
     for found in resolve_muscles(table, cells.words(table, "side"), cells):
@@ -117,7 +134,7 @@ def resolve_records(
     out = _add(out, resolve_diseases(table, genes, diseases, cells))
     out = _add(out, resolve_families(table, out, diseases, cells))
     out = _add(out, _read_ages(table, out, cells))
-    for column, read in (("magnification", read_magnification), ("pixel_size_um", read_pixel_size)):
+    for column, read in _SCALES.items():
         rule = f"{column.removesuffix('_um').replace('_', '-')}-unreadable"
         out = _add(out, cells.read(table, column, read, rule, pl.Float64))
     told = cells.read(table, "synthetic", read_boolean, "synthetic-unreadable", pl.Boolean)
@@ -129,7 +146,8 @@ def resolve_records(
     contributors = resolve_contributors(table, cells)
     for shared, column in ((variants, "variant"), (publications, "publication"), (contributors, "contributor")):
         out = _add(out, listed(shared, column))
-    out = _add(out, table.select("record", "not_stated", *_FREE_TEXT))
+    out = leave_open(_add(out, table.select("record", "not_stated", *_FREE_TEXT)), table, names)
+    out = out.with_columns(pl.lit(None, pl.List(pl.String)).alias("withheld"))
     synthetic = out.select("record", "synthetic")
     return Resolved(
         records=_expand(out, names),
@@ -140,7 +158,7 @@ def resolve_records(
         genes=_genes_outside(pl.concat([causal, targets], how="diagonal"), variants, reader, names).join(
             synthetic, on="record"
         ),
-        problems=cells.problems,
+        problems=cells.problems_of(dict(out.filter(~stands_in("image")).select("record", "image").iter_rows())),
         rejected=cells.rejected,
         told=cells.told,
         unresolved=cells.unresolved,

@@ -1,97 +1,108 @@
 """Validating a graph with the shapes: cases by pySHACL, queries on Oxigraph of the nodes they may find fault with."""
 
+import io
+import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import polars as pl
 import pyoxigraph as ox
 import rdflib
+from rdflib.namespace import SH
 
 from etl.describe import quads
 from etl.validate.cases import judge_cases
-from etl.validate.judge import Result, judge
+from etl.validate.excerpts import take_excerpt, write_pairs
+from etl.validate.focus import find_nodes
+from etl.validate.judge import Judge, JudgeError, Message, Result, judge
 from etl.validate.predicates import Predicates
-from etl.validate.shapes import Shapes, SparqlRule
+from etl.validate.queries import THIS
+from etl.validate.shapes import Faults, Shapes, SparqlRule, raise_fault
 from etl.validate.suspects import suspects
 from etl.validate.terms import read_term
-from muscle_atlas.names import Names
 
-_INSTANCES = (Path(__file__).parent / "instances.rq").read_text(encoding="utf-8").strip()
+TOGETHER = 50_000
+"""Nodes that a query is asked about at a time: bounds the memory of the store that holds what it reads of them."""
 
-FEW = 2_000
-"""Instances of a class that are asked about without looking for suspects first, since reading a query takes longer."""
-
-ONE_BY_ONE = 5_000
-"""Suspects asked about one by one (0.2 to 2 ms each); where there are more, the query is asked once of everything."""
+_PLACE = re.compile(r"\{[?$]([A-Za-z_][A-Za-z_0-9]*)\}")
 
 
-def validate(graph: pl.DataFrame, store: ox.Store, shapes: Shapes) -> list[Result]:
+def validate(
+    predicates: Predicates, shapes: Shapes, judging: Judge = judge, fault: Faults = raise_fault
+) -> list[Result]:
     """Return every result, sorted.
 
     Args:
-        graph: the quads to validate, with those of the vocabularies that the rules lean on (columns ``s``, ``p``,
-            ``o``, ``g`` of N-Quads text).
-        store: a store that holds them.
+        predicates: the triples to validate, with those of the vocabularies that the rules lean on.
         shapes: what to validate with.
+        judging: who judges what pySHACL has to judge.
+        fault: is told of shapes that cannot be judged by; the others are.
     """
-    everything = Predicates(graph)
-    results = set(judge_cases(everything, shapes))
+    results = list(judge_cases(predicates, shapes, judging, fault))
     for rule in shapes.sparql:
-        results |= set(_ask(rule, everything, store, shapes.names))
-    if shapes.wide is not None:
-        results |= set(judge(_to_rdflib(graph), shapes.wide))
-    return sorted(
-        results,
-        key=lambda result: (result.rule, result.focus, result.path or "", result.value or "", result.suggestion or ""),
-    )
+        results += _ask(rule, predicates)
+    if shapes.wide:
+        everything = serialise(predicates)
+        results += _judge_wide(everything, shapes, shapes.wide, judging, fault)
+    return sorted(results, key=lambda result: result.sort_key)
 
 
-def _ask(rule: SparqlRule, everything: Predicates, store: ox.Store, names: Names) -> Iterator[Result]:
-    """Ask a rule of the nodes that may break it: one by one where they are not many, else of all at once."""
-    nodes = everything.instances(rule.target)["s"]
-    if len(nodes) > FEW:
-        nodes = suspects(rule, names, everything)
-        # A store gives blank nodes other labels than ours.
-        if len(nodes) <= ONE_BY_ONE and not nodes.str.starts_with("_:").any():
-            for node in nodes:
-                focus = {ox.Variable("this"): ox.NamedNode(node[1:-1])}
-                yield from _query(rule, rule.select, store, names, focus)
-            return
-    if len(nodes):
-        head, brace, body = rule.select.partition("{")
-        yield from _query(rule, f"{head}{brace} {_binding(rule)} {body}", store, names)
+def _judge_wide(
+    everything: bytes, shapes: Shapes, wanted: list[rdflib.term.Node], judging: Judge, fault: Faults
+) -> list[Result]:
+    """Judge everything by some shapes at once; where that fails, by each of them by itself."""
+    try:
+        return list(judging(everything, shapes.looking_for(wanted)))
+    except JudgeError as error:
+        if len(wanted) == 1:
+            fault(wanted[0], error)
+            return []
+        return [result for shape in wanted for result in _judge_wide(everything, shapes, [shape], judging, fault)]
 
 
-def _query(
-    rule: SparqlRule, query: str, store: ox.Store, names: Names, focus: dict[ox.Variable, ox.NamedNode] | None = None
-) -> Iterator[Result]:
-    solutions = store.query(
-        query,
-        prefixes=names.prefixes,
-        use_default_graph_as_union=True,
-        substitutions=focus,  # type: ignore[arg-type]  # a dictionary of terms is wanted, and is invariant
-    )
-    assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - the shapes hold SELECT queries only
-    known = {variable.value for variable in solutions.variables}
-    for solution in solutions:
-        node = str(solution["this"])
-        texts = {
-            name: str(solution[name]) if name in known and solution[name] is not None else None
-            for name in ("value", "path", "suggestion")
-        }
-        yield Result(rule=rule.iri, focus=node, **{**texts, "value": texts["value"] or node})
+def _ask(rule: SparqlRule, predicates: Predicates) -> Iterator[Result]:
+    """Ask a query of the nodes that may break it."""
+    reads = rule.query.reads
+    assert reads is not None  # noqa: S101 - others are left to pySHACL
+    nodes = suspects(rule.query, find_nodes(rule.targets, predicates), predicates)
+    for part in nodes.to_frame("s").iter_slices(TOGETHER):
+        store = ox.Store()
+        # Parsed here, because a store that loads text gives blank nodes other labels.
+        store.bulk_extend(ox.parse(take_excerpt(reads, part, predicates), format=ox.RdfFormat.N_QUADS))
+        solutions = store.query(rule.query.marked, prefixes=dict(rule.query.prefixes))
+        assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - other queries cannot be read
+        names = [variable.value for variable in solutions.variables]
+        for bound in {tuple(str(term) if (term := row[name]) else None for name in names) for row in solutions}:
+            found = dict(zip(names, bound, strict=True))
+            focus = found[THIS]
+            assert focus is not None  # noqa: S101 - the query is asked of marked nodes
+            yield Result(
+                rule=rule.iri,
+                focus=focus,
+                value=found.get("value") or focus,
+                path=found.get("path"),
+                suggestion=found.get("suggestion"),
+                component=str(SH.SPARQLConstraintComponent),
+                severity=rule.severity,
+                messages=tuple(_filled(message, found) for message in rule.messages),
+            )
 
 
-def _binding(rule: SparqlRule) -> str:
-    """Return the pattern that binds ``$this`` to the instances of the rule's class (SHACL, 2.1.3.2)."""
-    return _INSTANCES.replace("?target", f"<{rule.target}>")
+def _filled(message: Message, found: dict[str, str | None]) -> Message:
+    """Return a message with what the query found in place of ``{?variable}``."""
+
+    def say(place: re.Match[str]) -> str:
+        text = found.get(place[1])
+        return str(read_term(text)) if text else place[0]
+
+    return _PLACE.sub(say, message[0]), message[1]
 
 
-def _to_rdflib(rows: pl.DataFrame) -> rdflib.Graph:
-    graph = rdflib.Graph()
-    for subject, predicate, target in rows.select("s", "p", "o").iter_rows():
-        graph.add((read_term(subject), read_term(predicate), read_term(target)))
-    return graph
+def serialise(predicates: Predicates) -> bytes:
+    """Return the triples as N-Triples."""
+    file = io.BytesIO()
+    for predicate in predicates:
+        write_pairs(predicates[predicate], predicate, file)
+    return file.getvalue()
 
 
 def parse_quads(parsed: Iterable[ox.Quad]) -> pl.DataFrame:

@@ -5,40 +5,29 @@ Whatever part of a query is not understood here is passed over where that leaves
 """
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import polars as pl
 import rdflib
 from rdflib.paths import AlternativePath, MulPath, SequencePath
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from etl.validate.predicates import Predicates, closure
-from etl.validate.shapes import SparqlRule
+from etl.validate.predicates import Predicates
+from etl.validate.queries import FOCUS, THIS, Query
 from etl.validate.terms import write_term
-from muscle_atlas.names import Names
 
 Step = tuple[rdflib.term.Node, Any, rdflib.term.Node]
-THIS = "this"
 
 
-def suspects(rule: SparqlRule, names: Names, predicates: Predicates) -> pl.Series:
-    """Return, as N-Triples text, the nodes that a query may return as ``$this``, and maybe more.
+def suspects(query: Query, everybody: pl.DataFrame, predicates: Predicates) -> pl.Series:
+    """Return the nodes that a query may return as ``$this``, and maybe more.
 
     Args:
-        rule: the query and its class.
-        names: the names of the atlas, whose prefixes the query may use.
-        predicates: every quad that the query is asked over.
+        query: the query.
+        everybody: as ``s``, the nodes that it is asked about.
+        predicates: every triple that the query is asked over.
     """
-    everybody = predicates.instances(rule.target).rename({"s": THIS})
-    return _narrow(_read(rule, names), everybody, predicates)[THIS].unique().sort()
-
-
-@cache
-def _read(rule: SparqlRule, names: Names) -> CompValue:
-    return translateQuery(parseQuery(rule.select), initNs=names.prefixes).algebra
+    return _narrow(query.algebra, everybody.rename({"s": THIS}), predicates)[THIS].unique()
 
 
 def _narrow(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame:
@@ -78,7 +67,7 @@ def _conditions(expression: Any) -> Iterable[CompValue]:
 
 def _match(steps: Iterable[Step], known: pl.DataFrame, predicates: Predicates) -> pl.DataFrame:
     """Return ``known`` joined with all steps that can be walked from what is known."""
-    waiting, walked = list(steps), True
+    waiting, walked = [step for step in steps if step[1] != rdflib.URIRef(FOCUS)], True
     while walked:
         walked = False
         for step in list(waiting):
@@ -160,6 +149,15 @@ def _pairs(path: Any, starts: pl.DataFrame, predicates: Predicates) -> pl.DataFr
         return pl.concat(known).unique() if len(known) == len(ways) else None
     if isinstance(path, MulPath) and path.mod == "*" and isinstance(path.path, rdflib.URIRef):
         edges = predicates[str(path.path)]
-        reached = [closure(pl.DataFrame({"s": [start]}), edges).with_columns(s=pl.lit(start)) for start in starts["s"]]
-        return pl.concat(reached) if reached else pl.DataFrame(schema={"s": pl.String, "o": pl.String})
+        return _reached(starts, edges)
     return None
+
+
+def _reached(starts: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """Return each start ``s`` with every end ``o`` that it reaches over edges, itself among them."""
+    pairs = frontier = starts.with_columns(o="s")
+    while frontier.height:
+        further = frontier.rename({"o": "via"}).join(edges.rename({"s": "via"}), on="via").select("s", "o").unique()
+        frontier = further.join(pairs, on=["s", "o"], how="anti")
+        pairs = pl.concat([pairs, frontier])
+    return pairs

@@ -9,6 +9,7 @@ import polars as pl
 from etl.problems import Problem, Rule, Rules
 from etl.read.records import Records
 from etl.resolve.cells import SEVERAL
+from etl.resolve.identity import STAND_IN
 from etl.resolve.records import Resolved
 from etl.validate.judge import Result
 from etl.validate.terms import read_term
@@ -65,13 +66,15 @@ def tell_results(
     for rule, focus, values, suggestions in sorted(_grouped(results, rules), key=lambda group: not group[0].column):
         bindings = {"value": ", ".join(speaker.say(value) for value in values)}
         # A value that is wrong is so for everything that has it; else that is the cause which lacks or contradicts.
-        cause = bindings["value"] if values and values != [f"<{focus}>"] else focus
+        told_values = values if values != [f"<{focus}>"] else []
+        cause = bindings["value"] if told_values else focus
+        node = told_values[0] if len(told_values) == 1 else None
         candidates = [speaker.say(suggestion) for suggestion in suggestions]
         concerned = cells.holding(rule, values, rows_of.get(focus, []))
         if concerned and rule.column is None and told.rejected.issuperset(concerned):
             continue
         if not concerned:
-            problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus, cause=cause)
+            problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus, node=node, cause=cause)
             (told.general if rule.severity == "violation" else told.problems).append(problem)
         if rule.column and not values and len(concerned) > 1:
             # Rows that contradict each other: each is told what the others say.
@@ -79,7 +82,7 @@ def tell_results(
         for record in concerned:
             row: int | None
             subject: str | None
-            told_by, subject, source = rule, focus, cause
+            told_by, subject, source = rule, None if STAND_IN in focus else focus, cause
             file, row, column, value = cells.place(record, rule.column)
             if rule.severity == "violation":
                 told.rejected.add(record)
@@ -104,6 +107,7 @@ def tell_results(
                     candidates=candidates,
                     bindings=bindings,
                     focus=subject,
+                    node=node,
                     corrections=_written(candidates, value) if suggestions and rule.column == "disease" else (),
                     cause=source,
                 )

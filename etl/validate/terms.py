@@ -1,10 +1,14 @@
 """Terms as N-Triples text, and as rdflib has them."""
 
+import logging
 from functools import lru_cache
 
 import pyoxigraph as ox
 import rdflib
 from rdflib.namespace import XSD
+
+# rdflib tells of a literal that is none of its datatype by a traceback; the report of the validation tells it, too.
+logging.getLogger("rdflib").setLevel(logging.CRITICAL)
 
 
 @lru_cache(maxsize=65_536)

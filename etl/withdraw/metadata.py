@@ -7,6 +7,8 @@ import rdflib
 from etl.withdraw.tombstones import Tombstone, describe_tombstones, forget_tombstones
 from muscle_atlas.names import Names
 
+_SINGLED = {"persons": "ma:persons", "unique": "ma:uniquePersons", "below_k": "ma:personsBelowK"}
+
 
 def rewrite_metadata(
     text: str,
@@ -14,6 +16,7 @@ def rewrite_metadata(
     images: int,
     triples: Mapping[str, int],
     contributions: Mapping[str, int],
+    singled: Mapping[str, int],
     tombstones: Iterable[Tombstone],
     moment: str,
     names: Names,
@@ -25,6 +28,7 @@ def rewrite_metadata(
         images: photographs that are left.
         triples: triples of each named graph by its IRI, those of the metadata left out.
         contributions: photographs that are left of each contribution, by its IRI.
+        singled: how many persons are singled out, as a report tells it.
         tombstones: of everything that was taken back and is not described.
         moment: when it was taken back, as ``xsd:dateTime``.
         names: the names of the atlas.
@@ -47,6 +51,10 @@ def rewrite_metadata(
     forget_tombstones(graph, names)
     describe_tombstones(tombstones, graph, names)
     count(release, "ma:images", images)
+    for key, predicate in _SINGLED.items():
+        # A release without k says nothing of those below it.
+        if (release, term(predicate), None) in graph:
+            count(release, predicate, singled[key])
     modified = rdflib.Literal(moment, datatype=rdflib.XSD.dateTime, normalize=False)
     graph.set((release, rdflib.DCTERMS.modified, modified))
     metadata = rdflib.URIRef(names.mint("graph", "metadata"))

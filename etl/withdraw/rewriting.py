@@ -5,7 +5,6 @@ import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyoxigraph as ox
@@ -13,12 +12,11 @@ import pyoxigraph as ox
 from etl import loading
 from etl.describe import quads
 from etl.pictures.table import digests
+from etl.privacy.recount import count_anew
 from etl.withdraw.graph import withdraw
 from etl.withdraw.metadata import rewrite_metadata
-from etl.withdraw.report import without_rows
-from etl.withdraw.rows import THINGS
 from etl.withdraw.swaps import REWRITTEN, swap
-from etl.withdraw.tombstones import Tombstones
+from etl.withdraw.tombstones import THINGS, Tombstone, Tombstones
 from muscle_atlas.names import Names
 from muscle_atlas.releases import Release, force_all, media_path
 
@@ -68,8 +66,20 @@ def _write(release: Release, aside: Release, tombstones: Tombstones) -> int:
     graph = withdraw(quads.read(release.graph), leaving["image"], names)
     loading.write(graph, aside)
     left.write_parquet(aside.images)
-    _write_metadata(release, aside, graph=graph, left=left, tombstones=tombstones, names=names)
-    _write_report(release, aside, leaving, left.height, tombstones)
+    singled = _write_report(release, aside, leaving=leaving.height, left=left, tombstones=tombstones, names=names)
+    standing = _standing(tombstones, graph)
+    text = rewrite_metadata(
+        release.metadata.read_text(encoding="utf-8"),
+        images=left.height,
+        triples={name.strip("<>"): number for name, number in graph.group_by("g").len().iter_rows()},
+        contributions=_contributions(left),
+        singled=singled,
+        tombstones=standing,
+        moment=datetime.now(UTC).isoformat(timespec="seconds"),
+        names=names,
+    )
+    aside.metadata.write_text(text, encoding="utf-8")
+    loading.load_metadata(text, ox.Store(str(aside.store)), names)
     if "picture" in left.columns:
         _link_pictures(release, aside, digests(left))
     for part in (release.terms, release.mappings):
@@ -78,41 +88,35 @@ def _write(release: Release, aside: Release, tombstones: Tombstones) -> int:
     return leaving.height
 
 
-def _write_metadata(
-    release: Release, aside: Release, *, graph: pl.DataFrame, left: pl.DataFrame, tombstones: Tombstones, names: Names
-) -> None:
-    contributed = left.drop_nulls("contribution") if "contribution" in left.columns else left.clear()
-    counted = contributed.group_by("contribution").len().iter_rows() if contributed.height else ()
-    described = set(graph.select(pl.col("s").str.strip_chars("<>").unique())["s"]) if tombstones.by_iri else set()
-    text = rewrite_metadata(
-        release.metadata.read_text(encoding="utf-8"),
-        images=left.height,
-        triples={name.strip("<>"): number for name, number in graph.group_by("g").len().iter_rows()},
-        contributions=dict(counted),
-        tombstones=[one for iri, one in tombstones.by_iri.items() if iri not in described],
-        moment=datetime.now(UTC).isoformat(timespec="seconds"),
-        names=names,
-    )
-    aside.metadata.write_text(text, encoding="utf-8")
-    loading.load_metadata(text, ox.Store(str(aside.store)), names)
+def _standing(tombstones: Tombstones, graph: pl.DataFrame) -> list[Tombstone]:
+    """Return the tombstones of what a graph does not describe: an individual may have come back."""
+    described = set(graph["s"].unique().str.strip_chars("<>"))
+    return [one for iri, one in tombstones.by_iri.items() if iri not in described]
 
 
-def _write_report(release: Release, aside: Release, leaving: pl.DataFrame, images: int, tombstones: Tombstones) -> None:
-    gone = tombstones.for_ever
-    ids = {iri.rpartition("/")[2] for iri in tombstones.by_iri}
-    told: dict[str, Any] = release.read_report()
-    rows = pl.DataFrame(schema={"file": pl.String, "row": pl.UInt32})
-    if release.rows.is_file():
-        table = pl.read_parquet(release.rows)
-        rows = table.filter(withdrawn_rows(table, gone))
-        table.filter(~withdrawn_rows(table, gone)).write_parquet(aside.rows)
+def _contributions(images: pl.DataFrame) -> dict[str, int]:
+    if "contribution" not in images.columns:
+        return {}
+    return dict(images.drop_nulls("contribution").group_by("contribution").len().iter_rows())
+
+
+def _write_report(
+    release: Release, aside: Release, *, leaving: int, left: pl.DataFrame, tombstones: Tombstones, names: Names
+) -> dict[str, int]:
+    """Write the report, and return how many persons are singled out now."""
+    told = release.read_report()
+    # Builds of earlier versions told single rows.
+    told.pop("problems", None)
+    singled = count_anew(left, told.get("privacy", {}).get("k"), names)
     report = {
-        **without_rows(told, rows, ids),
-        "images": images,
-        "withdrawn": told.get("withdrawn", 0) + leaving.height,
+        **told,
+        "images": left.height,
+        "withdrawn": told.get("withdrawn", 0) + leaving,
+        "privacy": {**told.get("privacy", {}), **singled},
         AS_OF: tombstones.digest,
     }
     aside.report.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return singled
 
 
 def _link_pictures(release: Release, aside: Release, kept: list[str]) -> None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from etl.withdraw.rows import THINGS
-from etl.withdraw.tombstones import Tombstones
+from etl.withdraw.tombstones import THINGS, Tombstones
 from muscle_atlas.names import Names
 from muscle_atlas.releases import Release
 
@@ -23,20 +22,15 @@ class TargetError(Exception):
 
 @dataclass(frozen=True)
 class Holdings:
-    """What the kept releases hold: the things of every row, those of rows that were left out among them."""
+    """What the kept releases hold."""
 
     things: pl.DataFrame
-    """Columns of ``THINGS``, each row once."""
+    """Columns of ``THINGS``, one row a photograph."""
 
     @classmethod
     def of(cls, releases: Iterable[Release]) -> "Holdings":
         """Read the tables of releases."""
-        tables = [
-            _things(pl.read_parquet(path))
-            for release in releases
-            for path in (release.images, release.rows)
-            if path.is_file()
-        ]
+        tables = [_things(pl.read_parquet(release.images)) for release in releases]
         return cls(pl.concat(tables).unique(maintain_order=True))
 
     def about(self, iris: Iterable[str]) -> pl.DataFrame:

@@ -13,6 +13,8 @@ from muscle_atlas.names import Names
 from muscle_atlas.rooms import ONTOLOGY
 
 FILE = "withdrawn.ttl"
+THINGS = ("image", "specimen", "individual", "contribution")
+"""What may be taken back, as columns of ``images.parquet`` that hold IRIs."""
 _SCHEME = ONTOLOGY / "schemes" / "withdrawal-reason.ttl"
 
 

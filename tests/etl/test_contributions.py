@@ -1,5 +1,6 @@
 """Contributions: folders of other teams are read, prefixed, credited, and refused where something is wrong."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -96,7 +97,8 @@ def test_the_release_names_its_contributions_and_counts_their_photographs(built:
         "?contribution ma:images ?images }"
     )
     assert found == [(LAB.value, "2"), (NAMES.mint("contribution", "labo"), "2")]
-    assert {"contribution.yaml"} < {Path(given["path"]).name for given in built.report_of_release["inputs"]}
+    stated = {hashlib.sha256(path.read_bytes()).hexdigest() for path in built.data.parent.rglob("contribution.yaml")}
+    assert stated <= {given["sha256"] for given in built.report_of_release["inputs"]}
 
 
 def test_texts_are_told_in_the_language_of_the_contribution(built: Built) -> None:
@@ -241,7 +243,7 @@ def test_every_licence_that_may_be_given_has_a_name() -> None:
     assert {NAMES.expand(curie) for curie in given} == {str(one) for one in named.subjects(rdflib.RDFS.label)}
 
 
-def test_the_example_of_the_documentation_is_a_contribution_without_fault(tmp_path: Path) -> None:
+def test_the_example_of_the_documentation_is_a_contribution_without_fault() -> None:
     page = (HOUSE / "docs" / "contributing-photographs.md").read_text(encoding="utf-8")
     told = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
     assert told

@@ -489,7 +489,7 @@ def test_table_has_the_columns_that_were_agreed(built: Built) -> None:
             "age_band",
             "inheritance",
         ),
-        *("variant", "finding", "publication", "synthetic", "magnification", "pixel_size_um"),
+        *("variant", "finding", "publication", "synthetic", "magnification", "pixel_size_um", "scale_bar_um"),
     )
     assert [column for column in agreed if column not in built.images.columns] == []
 

@@ -15,6 +15,8 @@ import rdflib
 
 from etl.build import build
 from etl.describe import quads
+from etl.privacy.policy import Policy
+from etl.privacy.recount import count_anew
 from etl.withdraw.swaps import REWRITTEN
 from etl.withdraw.targets import TargetError
 from etl.withdraw.tombstones import read_tombstones, reasons
@@ -87,8 +89,7 @@ def _texts(data: Path) -> Iterator[tuple[Path, str]]:
             yield path, path.read_bytes().decode("latin-1")
     for release in list_releases(data):
         yield release.graph, quads.serialise(quads.read(release.graph)).decode()
-        for table in (release.images, release.rows):
-            yield table, pl.read_parquet(table).write_json()
+        yield release.images, pl.read_parquet(release.images).write_json()
         store = ox.Store.read_only(str(release.store))
         # Tombstones have to name what they stand for.
         told = (quad for quad in store if not str(quad.graph_name).endswith("/metadata>"))
@@ -99,7 +100,6 @@ def test_an_individual_is_gone_from_every_byte_of_every_release(data: Path) -> N
     before = pl.read_parquet(current_release(data).images)
     gone = before.filter(pl.col("image_id").is_in(["A-1"]))["sha256"].to_list()
     assert any(CAPTION in text for _, text in _texts(data))
-    assert any(LEFT_OUT in text for _, text in _texts(data))
     _withdraw(data, "individual/I-A")
     assert list(_ids(data).values()) == [["B-1", "B-2"], ["B-1", "B-2", "example-lab.P-1", "example-lab.P-2"]]
     for path, text in _texts(data):
@@ -108,8 +108,18 @@ def test_an_individual_is_gone_from_every_byte_of_every_release(data: Path) -> N
     assert not list(data.rglob(f"{gone[0]}*"))
     report = current_release(data).read_report()
     assert (report["images"], report["withdrawn"]) == (4, 2)
-    own = [problem for problem in report["problems"] if str(problem["file"]).endswith("records.csv")]
-    assert {problem["row"] for problem in own}.isdisjoint({2, 3, 4})
+    assert (report["privacy"]["persons"], report["privacy"]["unique"]) == (2, 2)
+
+
+@pytest.mark.parametrize("k", [None, 2])
+def test_privacy_counted_anew_is_that_of_the_build(k: int | None, tmp_path: Path) -> None:
+    people = [COMPLETE | {"image_id": f"K-{n}", "individual_id": f"K{n}", "age": str(20 + n // 2)} for n in range(5)]
+    table = write_table(tmp_path / "k.csv", [*people, COMPLETE | {"image_id": "K-9"}])
+    build([table], SETTINGS, data=tmp_path / "data", policy=Policy(k=k))
+    release = current_release(tmp_path / "data")
+    told = release.read_report()["privacy"]
+    counted = count_anew(pl.read_parquet(release.images), k, NAMES)
+    assert counted == {key: told[key] for key in counted}
 
 
 def test_a_picture_that_another_photograph_shows_stays(data: Path) -> None:
@@ -131,6 +141,9 @@ def test_a_release_without_a_photograph_is_that_of_records_without_it(data: Path
     kept, wanted = pl.read_parquet(oldest.images), pl.read_parquet(current_release(fresh).images)
     assert kept.equals(wanted)
     assert _counts(oldest) == _counts(current_release(fresh))
+    privacy, fresh_privacy = (one.read_report()["privacy"] for one in (oldest, current_release(fresh)))
+    for key in ("k", "persons", "inferred", "unique", "below_k"):
+        assert privacy[key] == fresh_privacy[key], key
 
 
 def _counts(release: Release) -> dict[str, str]:

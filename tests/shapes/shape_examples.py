@@ -15,29 +15,11 @@ from muscle_atlas.settings import Settings
 
 NAMES = Names(default_base())
 SETTINGS = Settings(default_base(), Path("atlas-data"), "en")
-TABULAR = {"file", "record"}
+TABULAR = {"file", "record", "generalisation"}
 """The concepts whose rules are on files, rows and cells, and whose fixtures are tables."""
+GIVEN = "graph"
+"""The concept whose rules are on RDF and shapes as they are given: tests/shapes/test_given_examples.py breaks them."""
 GRAPHS = (".ttl", ".trig")
-BY_THE_WAY_IT_IS_GIVEN = {
-    "file-missing",
-    "file-kind",
-    "file-twice",
-    "image-file-unreadable",
-    "image-file-undecodable",
-    "contribution-missing",
-    "contribution-files",
-}
-"""Rules that no content of a file breaks, but the path that is given."""
-BY_SIZE = {
-    "file-limit",
-    "line-limit",
-    "row-limit",
-    "row-faults",
-    "rows-too-short",
-    "cell-limit",
-    "workbook-parts-limit",
-}
-"""Rules whose examples would be too large to keep; tests/etl/test_forms.py breaks them with lower limits."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +65,7 @@ def examples(*suffixes: str) -> list[Example]:
 
 def graphs() -> list[Example]:
     """The fixtures that are graphs."""
-    return [example for example in examples(*GRAPHS) if example.concept not in TABULAR]
+    return [example for example in examples(*GRAPHS) if example.concept not in TABULAR | {GIVEN}]
 
 
 def tables() -> list[Example]:

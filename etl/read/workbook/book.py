@@ -8,6 +8,8 @@ from etl.read.workbook.formats import Formats
 from etl.read.workbook.package import Package, relations, target
 from etl.read.workbook.sheet import SheetRows, unescape
 
+LIST = "MuscleAtlas.problems"
+"""The name by which a workbook that was marked says which of its sheets lists what was wrong; that is no table."""
 _VISIBLE = "visible"
 
 
@@ -36,6 +38,8 @@ def open_workbook(package: Package) -> Source:
         if sheet.name.casefold() in names or part not in package:
             raise UnreadableError(Fault("file-damaged", f"{main}: {sheet.name}", cause="part"))
         names.add(sheet.name.casefold())
+        if sheet.name == index.list:
+            continue
         if sheet.state != _VISIBLE:
             source.told.append(Fault("sheet-hidden", sheet.name))
             continue
@@ -49,6 +53,12 @@ def _read(package: Package, part: str, handler: "_Relations | _Index | _Strings 
     if part in package:
         for _ in package.parse(part, handler):
             pass
+
+
+def listed_sheet(reference: str) -> str:
+    """Return the sheet of a cell that a workbook names: ``'What is wrong'!$A$1``."""
+    sheet = reference.rpartition("!")[0]
+    return sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
 
 
 class _Relations:
@@ -88,6 +98,9 @@ class _Index:
     def __init__(self, package: Package, part: str) -> None:
         self.sheets: list[_Listed] = []
         self.dated_from_1904 = False
+        self.list: str | None = None
+        """The sheet of an earlier report."""
+        self._pieces: list[str] | None = None
         if part not in package:
             raise UnreadableError(Fault("file-damaged", part, cause="part"))
         _read(package, part, self)
@@ -98,12 +111,16 @@ class _Index:
             self.sheets.append(_Listed(attributes["name"], attributes.get("state", _VISIBLE), relation))
         elif name == "workbookPr":
             self.dated_from_1904 = attributes.get("date1904") in ("1", "true")
+        elif name == "definedName" and attributes.get("name") == LIST:
+            self._pieces = []
 
     def end(self, name: str) -> None:
-        del name
+        if name == "definedName" and self._pieces is not None:
+            self.list, self._pieces = listed_sheet("".join(self._pieces)), None
 
     def text(self, data: str) -> None:
-        del data
+        if self._pieces is not None:
+            self._pieces.append(data)
 
 
 class _Strings:

@@ -78,7 +78,7 @@ def separate_methods(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         return table
     told = cells.lexicon("technique").resolve_words(distinct(table, "technique"))
     broader = _broader_techniques()
-    _tell_other_techniques(table, seen, told, cells)
+    _tell_other_techniques(table, {word: seen[word] for word in stains}, told, cells)
     wide = [
         {"technique": word, "seen": technique, "wide": True}
         for word, match in told.items()
@@ -101,7 +101,10 @@ def separate_methods(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
 
 
 def _tell_other_techniques(table: pl.DataFrame, seen: dict[str, str], told: dict[str, Match], cells: Cells) -> None:
-    """Tell of rows whose technique is neither that of the method in their stain, nor narrower, nor broader."""
+    """Tell of rows whose technique is neither that of the method in their stain, nor narrower, nor broader.
+
+    The graph keeps the antibody and not the method, so that no shape can tell it there.
+    """
     broader = _broader_techniques()
     labels = cells.lexicon("technique").labels
     rows = table.select("record", "stain", "technique").filter(pl.col("stain").is_in(list(seen))).drop_nulls()
@@ -131,6 +134,11 @@ def _split(word: str, methods: dict[str, str], lexicon: Lexicon, antibodies: Ant
 def _broader_techniques() -> dict[str, set[str]]:
     rows = Table(ONTOLOGY / "terms" / "fbbi.tsv").rows.select("id", "parents")
     return {technique: set((parents or "").split(JOINER)) for technique, parents in rows.iter_rows()}
+
+
+def at_or_below(technique: str) -> set[str]:
+    """Return a technique (CURIE) and those directly below it."""
+    return {technique} | {narrower for narrower, broader in _broader_techniques().items() if technique in broader}
 
 
 def name_antibodies(out: pl.DataFrame, cells: Cells) -> pl.DataFrame:

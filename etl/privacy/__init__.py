@@ -1,0 +1,1 @@
+"""Privacy: what of persons is published, and how many of them it singles out."""
