@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from etl.resolve.gaps import OPEN, gap_properties
-from etl.resolve.records import HUMAN
+from etl.resolve.gaps import HUMAN, OPEN, gap_properties
 from muscle_atlas.names import Names
 
 PERSON = "sio:SIO_000498"

@@ -91,7 +91,8 @@ class Cells:
 
     def tell_unresolved(self, record: int, column: str, match: Match, rule: str | None = None) -> None:
         """Tell that a word is unknown or ambiguous, by the rules of its column or of ``rule``."""
-        corrections = self.spell(rule or column, match.candidates)
+        # A rule is called by the column that its words are of, but for those on one kind of stain.
+        corrections = self.spell(rule if rule in self._columns.words else column, match.candidates)
         if match.outcome == "contradictory":
             told = "identifier-name-differs"
             self.tell(told, record, column, match.word, match.candidates, corrections=corrections)

@@ -4,16 +4,20 @@ import polars as pl
 
 from etl.resolve.cells import distinct
 from etl.resolve.values.answers import is_not_stated
+from etl.resolve.words.antibodies import METHODS, at_or_below
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import MAPPINGS
 from muscle_atlas.tables import Table
+
+HUMAN = "NCBITaxon:9606"
+ELECTRONS = "FBbi:00000256"
+"""Electron microscopy."""
 
 SOURCED = ("species", "sex", "age", "muscle", "stain", "technique", "disease", "gene", "variants", "licence")
 """Columns that a perfectly characterised photograph fills, so that a gap is worth telling."""
 
 OF_SOME = ("target", "strain", "pixel_size_um", "scale_bar_um")
-"""Columns that some photographs fill: immunostains, those of animals, electron micrographs. Left open only where a cell
-says so, since a text is not silent of the strain of a patient."""
+"""Columns that some photographs fill: immunostains, those of animals, electron micrographs."""
 
 OPEN = (*SOURCED, *OF_SOME)
 
@@ -33,7 +37,8 @@ def gap_properties(names: Names) -> dict[str, str]:
 def separate_gaps(table: pl.DataFrame, names: Names) -> pl.DataFrame:
     """Empty the cells that say "not stated", and list in ``not_stated`` the properties that are left open.
 
-    A record transcribed from a cited text leaves open whatever it does not fill: the text says no more.
+    A record transcribed from a cited text leaves open whatever it does not fill: the text says no more. Whether it is
+    of a kind that has a strain, a target or a scale is known when it is resolved (``leave_open``).
     """
     properties = gap_properties(names)
     said = {
@@ -53,4 +58,29 @@ def separate_gaps(table: pl.DataFrame, names: Names) -> pl.DataFrame:
     return table.with_columns(
         pl.concat_list(left_open).list.drop_nulls().alias("not_stated"),
         *(pl.when(said[column]).then(None).otherwise(pl.col(column)).alias(column) for column in said),
+    )
+
+
+def leave_open(out: pl.DataFrame, table: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """Add to ``not_stated`` what a cited text does not say of an animal, an immunostain or an electron micrograph.
+
+    Args:
+        out: the resolved records (CURIEs), with ``not_stated``.
+        table: the records, gaps separated.
+        names: the names of the atlas.
+    """
+    properties = gap_properties(names)
+    asked = {
+        "strain": pl.col("species") != HUMAN,
+        "target": pl.col("stain").is_in(METHODS),
+        "pixel_size_um": pl.col("technique").is_in(list(at_or_below(ELECTRONS))) & pl.col("scale_bar_um").is_null(),
+    }
+    silent = pl.concat_list(
+        pl.when(pl.col("source").is_not_null() & asks & pl.col(column).is_null()).then(pl.lit(properties[column]))
+        for column, asks in asked.items()
+    )
+    return (
+        out.join(table.select("record", "source"), on="record", how="left", maintain_order="left")
+        .with_columns(pl.col("not_stated").list.set_union(silent.list.drop_nulls()))
+        .drop("source")
     )

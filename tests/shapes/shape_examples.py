@@ -20,26 +20,6 @@ TABULAR = {"file", "record", "generalisation"}
 GIVEN = "graph"
 """The concept whose rules are on RDF and shapes as they are given: tests/shapes/test_given_examples.py breaks them."""
 GRAPHS = (".ttl", ".trig")
-BY_THE_WAY_IT_IS_GIVEN = {
-    "file-missing",
-    "file-kind",
-    "file-twice",
-    "image-file-unreadable",
-    "image-file-undecodable",
-    "contribution-missing",
-    "contribution-files",
-}
-"""Rules that no content of a file breaks, but the path that is given."""
-BY_SIZE = {
-    "file-limit",
-    "line-limit",
-    "row-limit",
-    "row-faults",
-    "rows-too-short",
-    "cell-limit",
-    "workbook-parts-limit",
-}
-"""Rules whose examples would be too large to keep; tests/etl/test_forms.py breaks them with lower limits."""
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from etl.read.records import Records, read_records
 from etl.reports.report import Report
 from etl.validate.graphs import check_graphs
 from muscle_atlas.releases import current_release
-from muscle_atlas.terms.slices import Association, Contents, Reference, Successor, Term
+from muscle_atlas.terms.slices import Contents, Reference, Term
 from tests.shapes.shape_examples import NAMES, SETTINGS, TABULAR, Example, examples, tables
-from tests.terms.small import EARLY, write_small
+from tests.terms.small import EARLY, write_small, write_withdrawn
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -86,23 +86,7 @@ def test_a_word_of_an_institute_s_own_table_may_be_ambiguous() -> None:
 @pytest.mark.parametrize("rule", sorted(OF_RELEASES))
 def test_a_term_that_a_release_has_withdrawn_is_told_with_its_successor(rule: str, tmp_path: Path) -> None:
     example = next(example for example in TABLES if example.rule == rule)
-    write_small(
-        tmp_path,
-        "uberon",
-        Contents(
-            EARLY,
-            EARLY,
-            [
-                Term("UBERON:0001601", "muscle", "extra-ocular muscle"),
-                Term("UBERON:0006229", "class", "extra-ocular muscle", status="withdrawn"),
-            ],
-            successors=[Successor("UBERON:0006229", "UBERON:0001601", "merged")],
-        ),
-    )
-    fatigue = Term("ORPHA:206610", "disease", "Chronic muscular fatigue and/or chronic muscle pain", status="withdrawn")
-    core = Term("ORPHA:597", "disease", "Central core disease")
-    caused = Association("HGNC:10483", core.id, "Disease-causing germline mutation(s) in", "Assessed")
-    write_small(tmp_path, "ordo", Contents(EARLY, EARLY, [core, fatigue], associations=[caused]))
+    write_withdrawn(tmp_path)
     report = build([example.path], replace(SETTINGS, terms=tmp_path), data=None)
     _assert_breaks(example, report)
     (problem,) = report.problems

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from muscle_atlas.terms.slices import Contents, Name, Parent, Reference, Successor, Term, write_slice
+from muscle_atlas.terms.slices import Association, Contents, Name, Parent, Reference, Successor, Term, write_slice
 
 EARLY = "2001-01-01"
 """A date before that of every release that our tables were drawn from: they hold beside the slice."""
@@ -149,3 +149,24 @@ def write_all(folder: Path) -> Path:
     write_diseases(folder)
     write_muscles(folder)
     return folder
+
+
+def write_withdrawn(folder: Path) -> None:
+    """Install small releases that have withdrawn a muscle, which has a successor, and a disease, which has none."""
+    write_small(
+        folder,
+        "uberon",
+        Contents(
+            EARLY,
+            EARLY,
+            [
+                Term("UBERON:0001601", "muscle", "extra-ocular muscle"),
+                Term("UBERON:0006229", "class", "extra-ocular muscle", status="withdrawn"),
+            ],
+            successors=[Successor("UBERON:0006229", "UBERON:0001601", "merged")],
+        ),
+    )
+    fatigue = Term("ORPHA:206610", "disease", "Chronic muscular fatigue and/or chronic muscle pain", status="withdrawn")
+    core = Term("ORPHA:597", "disease", "Central core disease")
+    caused = Association("HGNC:10483", core.id, "Disease-causing germline mutation(s) in", "Assessed")
+    write_small(folder, "ordo", Contents(EARLY, EARLY, [core, fatigue], associations=[caused]))

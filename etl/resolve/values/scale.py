@@ -11,7 +11,7 @@ _THOUSANDS = re.compile(r"(?<=\d)[ .,'](?=\d{3}(?:\D|$))")
 _MAGNIFICATION = re.compile(r"^[x×]? ?(?P<number>-?\d{1,7}(?:[.,]\d{1,3})?) ?(?P<kilo>k)? ?[x×]?$")
 _LENGTH = re.compile(r"^(?P<number>-?\d{1,6}(?:[.,]\d{1,9})?) ?(?P<unit>[a-z\u03bc]+)?$")
 _A_PIXEL = re.compile(r" ?(?:/|par |per |a ?)(?:1 )?(?:px|pixels?)$")
-_THE_BAR = re.compile(r"^(?:scale )?(?:bar|barre)(?: d'echelle)? ?[:=]? ?(?:of |de )?")
+_THE_BAR = re.compile(r"^(?:scale )?bar(?:re)?(?: d'echelle)? ?[:=]? ?(?:of |de )?")
 
 
 def read_magnification(text: str) -> float | None:

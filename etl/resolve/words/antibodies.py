@@ -136,6 +136,11 @@ def _broader_techniques() -> dict[str, set[str]]:
     return {technique: set((parents or "").split(JOINER)) for technique, parents in rows.iter_rows()}
 
 
+def at_or_below(technique: str) -> set[str]:
+    """Return a technique (CURIE) and those directly below it."""
+    return {technique} | {narrower for narrower, broader in _broader_techniques().items() if technique in broader}
+
+
 def name_antibodies(out: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     """Give an immunostain with a target the antibody's own stain, and a stain that names an antibody its target."""
     antibodies = read_antibodies()
