@@ -34,8 +34,12 @@ EDITOR_POLICY = _policy(script_src="'self'", connect_src="'self'", style_src=f"'
 CHECKING_POLICY = _policy(script_src="'self'", connect_src="'self'")
 """The page that checks files runs our own script, which sends them to this server only."""
 
-REPORT_POLICY = _policy(style_src="'unsafe-inline'", form_action="'none'") + "; sandbox"
-"""A report that holds its own styles, to be read and kept; nothing in it runs, whatever a cell may hold."""
+REPORT_POLICY = (
+    _policy(style_src="'unsafe-inline'", script_src="'unsafe-inline'", form_action="'none'")
+    + "; sandbox allow-scripts allow-popups"
+)
+"""A report that can be kept holds its styles and its script, and names their hashes itself; it stands apart from the
+pages of this server, whatever a cell may hold."""
 
 EMBEDDED_POLICY = _policy(form_action="'none'", frame_ancestors="*")
 """A page that other sites show within theirs, such as a preview of a term."""

@@ -19,6 +19,18 @@ SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a validation result of SHACL has beside its node and shape."""
+
+    value: str | None = None
+    """The value as the graph has it, as N-Triples text."""
+    path: str | None = None
+    """As SPARQL writes it."""
+    component: str | None = None
+    """IRI of the kind of constraint."""
+
+
+@dataclass(frozen=True)
 class Problem:
     """One thing to tell the curator; None where a field does not apply."""
 
@@ -37,8 +49,8 @@ class Problem:
     """IRI that the problem is about, where a graph is validated."""
     corrections: tuple[str, ...] = ()
     """Texts that would be accepted if they stood in the cell in place of ``value``, the likeliest first."""
-    node: str | None = None
-    """The value as the graph has it, as N-Triples text, where it is one."""
+    found: Found | None = None
+    """What SHACL says of it, where a graph is validated."""
     cause: str = ""
     """What problems have in common that have one cause: one wrong word in many rows, one individual of two sexes."""
 
@@ -49,7 +61,7 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         """Return the problem as a JSON object; every key is always there."""
-        return {**{key: told for key, told in vars(self).items() if key != "node"}, "corrections": [*self.corrections]}
+        return {**{key: told for key, told in vars(self).items() if key != "found"}, "corrections": [*self.corrections]}
 
     @property
     def sort_key(self) -> tuple[bool, str, int, int, str, str, str]:
@@ -101,7 +113,7 @@ class Rule:
         bindings: Mapping[str, str] | None = None,
         focus: str | None = None,
         corrections: Iterable[str] = (),
-        node: str | None = None,
+        found: Found | None = None,
         cause: str | None = None,
     ) -> Problem:
         """Return a problem with message and advice filled in; advice that lacks its candidates is left out.
@@ -127,7 +139,7 @@ class Rule:
             suggestion=self.otherwise if _PLACE.search(advice) else advice,
             focus=focus,
             corrections=tuple(text for text in dict.fromkeys(corrections) if text != value),
-            node=node,
+            found=found,
             cause=f"{self.iri.rpartition('/')[2]} {source}".rstrip(),
         )
 

@@ -1,7 +1,7 @@
 """The pages for people: plain HTML in English or French, made on the server."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -195,13 +195,28 @@ class Pages:
             request, "sparql.html", opened=opened, query=query, results=shown, following=following, editor=None
         )
 
-    def validation(self, request: Request, opened: OpenRelease, most: int) -> Response:
-        """Show where files are dropped to be checked; a file may have ``most`` bytes."""
+    def validation(self, request: Request, opened: OpenRelease, most: int, forms: Sequence[str]) -> Response:
+        """Show where files are dropped to be checked.
+
+        Args:
+            request: who asks.
+            opened: the release whose words are known.
+            most: bytes that files may have.
+            forms: suffixes of the forms of reports.
+        """
         language = choose_language(request)
         words = {name.removeprefix("check_"): word for name, word in self._words[language].items() if _is_check(name)}
-        version = self.query_editor.version
+        rules = {
+            solution["rule"].value.rpartition("/")[2]: name.value
+            for solution in opened.select("rules")
+            if isinstance(name := solution["name"], ox.Literal) and name.language == language
+        }
         response = self._page(
-            request, "validate.html", opened=opened, most=most, version=version, settings={"words": words, "most": most}
+            request,
+            "validate.html",
+            opened=opened,
+            version=self.query_editor.version,
+            settings={"words": words, "most": most, "forms": forms, "rules": rules},
         )
         response.headers["Content-Security-Policy"] = CHECKING_POLICY
         return response

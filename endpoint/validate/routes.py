@@ -29,8 +29,20 @@ JSON = Form("application/json", "json", None)
 PROGRESS = Form(PROGRESS_TYPE, "ndjson", None)
 CORRECTED = "corrected"
 """The value of ``format`` that asks for the file itself, corrected."""
-FORMS: tuple[Form, ...] = (JSON, PROGRESS)
-"""The forms of a report, the default first."""
+FORMS: tuple[Form, ...] = (
+    JSON,
+    PROGRESS,
+    Form("text/html", "html", None),
+    Form("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", None),
+    Form("application/vnd.ms-excel.sheet.macroEnabled.12", "xlsm", None),
+    Form("text/csv", "csv", None),
+    Form("text/turtle", "ttl", None),
+    Form("application/sarif+json", "sarif", None),
+    Form("text/markdown", "md", None),
+)
+"""The forms of a report, the default first; but for the second, they are those that the command writes to files."""
+OFFERED = ("html", "xlsx", "csv", "json", "ttl", "sarif", "md")
+"""Those that the page offers, by suffix."""
 _FILE = {"type": "string", "format": "binary"}
 _TEXT = {"type": "string"}
 _BODY = {
@@ -105,7 +117,7 @@ async def page(request: Request) -> Response:
     pages: Pages = request.app.state.pages
     inspections: Inspections = request.app.state.inspections
     inspections.inspectors.prepare()
-    return pages.validation(request, atlas.current(), inspections.limits.body)
+    return pages.validation(request, atlas.current(), inspections.limits.body, OFFERED)
 
 
 @router.post("/validate", summary="Check records sent by a form", response_class=HTMLResponse, include_in_schema=False)

@@ -8,11 +8,12 @@ from etl.correct.delimited import correct_delimited
 from etl.correct.edits import CorrectionError, Edit
 from etl.correct.jsonlines import correct_json_lines
 from etl.correct.parquet import correct_parquet
+from etl.correct.workbook import correct_workbook
 from etl.read.columns import Columns
 from etl.read.forms import load, open_source
 from etl.read.given import Sent
 from etl.read.limits import Limits
-from etl.read.source import Form, UnreadableError
+from etl.read.source import Source, UnreadableError
 
 __all__ = ["Correction", "CorrectionError", "correct"]
 
@@ -59,19 +60,22 @@ def _correct(file: Sent, edits: Mapping[str | None, list[Edit]]) -> bytes:
     limits, columns = Limits(), Columns()
     try:
         content = load(file, limits)
-        return _edit(content, open_source(file, content, columns, limits).form, file, edits)
+        return _edit(content, open_source(file, content, columns, limits), edits, columns, limits)
     except UnreadableError as error:
         raise CorrectionError("unreadable", file=file.name) from error
 
 
-def _edit(content: bytes, form: Form, file: Sent, edits: Mapping[str | None, list[Edit]]) -> bytes:
-    limits, columns = Limits(), Columns()
-    match form:
+def _edit(
+    content: bytes, source: Source, edits: Mapping[str | None, list[Edit]], columns: Columns, limits: Limits
+) -> bytes:
+    if source.form == "workbook":
+        return correct_workbook(content, source, edits, columns, limits)
+    if other := [sheet for sheet in edits if sheet is not None]:
+        raise CorrectionError("file", file=other[0])
+    match source.form:
         case "delimited":
             return correct_delimited(content, edits[None], columns, limits)
         case "jsonlines":
             return correct_json_lines(content, edits[None], columns, limits)
         case "parquet":
             return correct_parquet(content, edits[None], limits)
-        case "workbook":
-            raise CorrectionError("form", file=file.name, form=form)

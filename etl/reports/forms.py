@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
-from etl.problems import Rules
+from etl.problems import Rule, Rules
 from etl.read.given import Given, name_of
 from etl.reports.report import Told
 from muscle_atlas.files import written_whole
@@ -34,6 +34,14 @@ class Dossier:
     """The files that were checked, as they were given."""
     rules: Rules
     """The catalogue, in the language of the report."""
+
+    def rule(self, iri: str) -> Rule:
+        """Return a rule of the catalogue, or what is known of one that is a shape of somebody else."""
+        if iri in self.rules.by_iri:
+            return self.rules.by_iri[iri]
+        severity = next(problem.severity for problem in self.report.problems if problem.rule == iri)
+        name = self.rules.names.compress(iri)
+        return Rule(iri, severity, name, message="", advice="", column=None, query=None, otherwise=None)
 
     def place(self, file: str) -> tuple[str, str | None]:
         """Return what the file of a problem is called, and which of its sheets is meant, where it has several."""

@@ -6,6 +6,7 @@ from typing import IO
 from etl.problems import Problem
 from etl.read.given import name_of
 from etl.reports.forms import Dossier
+from etl.reports.summary import choose
 from etl.reports.words import Words
 
 MOST = 100
@@ -18,16 +19,18 @@ _SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+!|~&@$-])")
 
 def write(dossier: Dossier, file: IO[bytes]) -> None:
     """Write a report as Markdown; what cells hold shows as it is written, and does nothing."""
-    report, words, rules = dossier.report, Words(dossier.rules.language), dossier.rules.by_iri
-    lines = [f"### {words('title' if report.problems else 'title_right')}", ""]
+    report, words = dossier.report, Words(dossier.rules.language)
+    title = "title_right" if not report.problems else "title_graph" if report.rows_are_lines else "title"
+    lines = [f"### {words(title)}", ""]
     lines += [", ".join(_plain(name_of(given)) for given in dossier.inputs), ""]
-    if report.problems:
+    summary = report.summary()
+    if summary:
         heads = [words(head) for head in ("causes", "rows", "severity", "rule")]
         lines += [f"| {' | '.join(heads)} |", "| ---: | ---: | :--- | :--- |"]
-        for line in report.summary():
-            name = f"[{_plain(rules[line.rule].name)}]({line.rule})"
+        for line in summary:
+            name = f"[{_plain(dossier.rule(line.rule).name)}](<{line.rule}>)"
             lines.append(f"| {line.causes} | {line.rows or '–'} | {words(line.severity)} | {name} |")
-        shown = report.problems[:MOST]
+        shown = choose(report.problems, summary, MOST)
         if len(shown) < len(report.problems):
             lines += ["", words("shown_of", shown=len(shown), count=len(report.problems))]
         lines += ["", f"<details><summary>{words('problems')}</summary>", ""]

@@ -2,8 +2,7 @@
 
 import base64
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import IO
 
 import jinja2
 
-from etl.problems import SEVERITIES, Problem
+from etl.problems import SEVERITIES
 from etl.read.given import name_of
 from etl.reports.forms import Dossier
-from etl.reports.summary import Line
+from etl.reports.summary import choose
 from etl.reports.words import Words
 from muscle_atlas import __version__
 
@@ -30,7 +29,7 @@ def write(dossier: Dossier, file: IO[bytes]) -> None:
     """Write a report as HTML."""
     report, words = dossier.report, Words(dossier.rules.language)
     summary = report.summary()
-    shown = choose(report.problems, summary)
+    shown = choose(report.problems, summary, MOST)
     style, script = (_HERE / "page.css").read_text("utf-8"), (_HERE / "page.js").read_text("utf-8")
     counted = Counter(line.severity for line in summary for _ in range(line.causes))
     stream = _template().stream(
@@ -44,7 +43,8 @@ def write(dossier: Dossier, file: IO[bytes]) -> None:
         inputs=[name_of(given) for given in dossier.inputs],
         head=report.head(),
         summary=summary,
-        rules=dossier.rules.by_iri,
+        rules={line.rule: dossier.rule(line.rule) for line in summary},
+        title="title_right" if not summary else "title_graph" if report.rows_are_lines else "title",
         severities=[(severity, counted[severity]) for severity in SEVERITIES if counted[severity]],
         files=[(name, list(group)) for name, group in groupby(shown, key=lambda problem: problem.file)],
         shown=len(shown),
@@ -53,23 +53,6 @@ def write(dossier: Dossier, file: IO[bytes]) -> None:
     )
     stream.enable_buffering(100)
     stream.dump(file, encoding="utf-8", errors="backslashreplace")
-
-
-def choose(problems: Sequence[Problem], summary: Sequence[Line], most: int = MOST) -> Sequence[Problem]:
-    """Return the problems that a page shows, in their order: of each rule as many, if not all of them fit."""
-    if len(problems) <= most:
-        return problems
-    left, share = most, dict[str, int]()
-    for number, line in enumerate(sorted(summary, key=lambda line: line.problems)):
-        share[line.rule] = min(line.problems, max(1, left // (len(summary) - number)))
-        left -= share[line.rule]
-    taken: defaultdict[str, int] = defaultdict(int)
-    chosen = []
-    for problem in problems:
-        if taken[problem.rule] < share[problem.rule]:
-            taken[problem.rule] += 1
-            chosen.append(problem)
-    return chosen
 
 
 @cache

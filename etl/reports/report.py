@@ -126,4 +126,4 @@ class Report(Told):
 
 def _once(problem: Problem) -> Problem:
     """Return a problem without what it is about where its row says so already: a row speaks of several things."""
-    return problem if problem.row is None else replace(problem, focus=None, node=None, cause="")
+    return problem if problem.row is None else replace(problem, focus=None, found=None, cause="")

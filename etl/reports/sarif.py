@@ -8,6 +8,7 @@ import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import IO, Any
@@ -46,6 +47,7 @@ class _Run:
             problems = [problems[number] for number in sorted(kept)]
         self._problems = problems
         self._rules = list(dict.fromkeys(problem.rule for problem in problems))
+        self._ids = {iri: _id(iri, dossier.rules) for iri in self._rules}
         self._index = {iri: number for number, iri in enumerate(self._rules)}
         self._files = {name_of(given): given for given in dossier.inputs}
         self._repeated: Counter[str] = Counter()
@@ -61,7 +63,7 @@ class _Run:
                     "shortDescription": {"text": driver["shortDescription"][self._language]},
                     "semanticVersion": __version__,
                     "language": self._language,
-                    "rules": [_describe(self._dossier.rules.by_iri[iri]) for iri in self._rules],
+                    "rules": [_describe(self._dossier.rule(iri), self._ids[iri]) for iri in self._rules],
                 },
             },
             "translations": [
@@ -72,7 +74,7 @@ class _Run:
                     "associatedComponent": {"name": driver["name"]},
                     "translationMetadata": {"name": driver["name"]},
                     "shortDescription": {"text": driver["shortDescription"][other]},
-                    "rules": [_describe(self._translated.by_iri[iri]) for iri in self._rules],
+                    "rules": [_describe(self._translated.rule(iri), self._ids[iri]) for iri in self._rules],
                 }
             ],
             "language": self._language,
@@ -85,8 +87,8 @@ class _Run:
         }
 
     @cached_property
-    def _translated(self) -> Rules:
-        return Rules(self._dossier.rules.names, _OTHER[self._language])
+    def _translated(self) -> Dossier:
+        return replace(self._dossier, rules=Rules(self._dossier.rules.names, _OTHER[self._language]))
 
     def _invocation(self) -> dict[str, Any]:
         invocation: dict[str, Any] = {"executionSuccessful": True, "exitCode": self._dossier.report.exit_code}
@@ -100,7 +102,7 @@ class _Run:
         span = self._spans[file].get(problem.row or 0)
         told = {"row": problem.row, "column": problem.column, "value": problem.value, "cause": problem.cause}
         result: dict[str, Any] = {
-            "ruleId": problem.name,
+            "ruleId": self._ids[problem.rule],
             "ruleIndex": self._index[problem.rule],
             "level": _FIXED["levels"][problem.severity],
             "message": {"text": " ".join(text for text in (problem.message, problem.suggestion) if text)},
@@ -182,13 +184,17 @@ class _Run:
             }
 
 
-def _describe(rule: Rule) -> dict[str, Any]:
+def _id(iri: str, rules: Rules) -> str:
+    return iri.rpartition("/")[2] if iri in rules.by_iri else iri
+
+
+def _describe(rule: Rule, identifier: str) -> dict[str, Any]:
     """Return a rule in the language that it was read in."""
     # Advice that names candidates is that of one problem.
     advice = rule.advice if "{?" not in rule.advice else rule.otherwise
     text = " ".join(part for part in (rule.description, advice) if part) or rule.name
     return {
-        "id": rule.iri.rpartition("/")[2],
+        "id": identifier,
         "shortDescription": {"text": rule.name},
         "fullDescription": {"text": rule.description or rule.name},
         "help": {"text": text, "markdown": f"{text}\n\n<{rule.iri}>"},

@@ -5,7 +5,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from etl.problems import Problem, Rule
+from etl.problems import Found, Problem, Rule
 from etl.reports.forms import Dossier
 from muscle_atlas.names import Names
 
@@ -30,7 +30,7 @@ class _Writer:
         self._dossier = dossier
         self._names: Names = dossier.rules.names
         self._nodes: dict[str, ox.NamedNode] = {}
-        self._components = {iri: self._component(rule) for iri, rule in dossier.rules.by_iri.items()}
+        self._rules: dict[str, Rule] = {}
 
     def triples(self) -> Iterator[ox.Triple]:
         """Give the triples of the report: SHACL, section 3.6."""
@@ -45,18 +45,22 @@ class _Writer:
                 yield ox.Triple(result, self._node(predicate), term)
 
     def _told(self, problem: Problem) -> Iterator[tuple[str, ox.NamedNode | ox.BlankNode | ox.Literal]]:
-        rule = self._dossier.rules.by_iri[problem.rule]
+        if problem.rule not in self._rules:
+            self._rules[problem.rule] = self._dossier.rule(problem.rule)
+        rule, found = self._rules[problem.rule], problem.found or Found()
         language = self._dossier.rules.language
         yield "sh:focusNode", self._focus(problem)
-        if rule.path:
-            yield "sh:resultPath", ox.NamedNode(rule.path)
-        if problem.node:
-            yield "sh:value", _term(problem.node)
+        # A path of several steps would have to be written as the shape has it, which the shape does.
+        if path := rule.path or _single(found.path):
+            yield "sh:resultPath", ox.NamedNode(path)
+        if found.value:
+            yield "sh:value", _term(found.value)
         elif problem.value is not None:
             yield "sh:value", ox.Literal(problem.value)
         yield "sh:resultSeverity", self._node(_SEVERITIES[problem.severity])
         yield "sh:sourceShape", ox.NamedNode(problem.rule)
-        yield "sh:sourceConstraintComponent", self._components[problem.rule]
+        component = ox.NamedNode(found.component) if found.component else self._component(rule)
+        yield "sh:sourceConstraintComponent", component
         yield "sh:resultMessage", ox.Literal(problem.message, language=language)
         if problem.suggestion:
             yield "ma:advice", ox.Literal(problem.suggestion, language=language)
@@ -74,7 +78,7 @@ class _Writer:
         if problem.focus is None:
             place = [str(part) for part in (problem.file, problem.row) if part is not None]
             return ox.Literal(":".join(place)) if place else ox.NamedNode(self._names.base)
-        return ox.BlankNode(problem.focus[2:]) if problem.focus.startswith("_:") else ox.NamedNode(problem.focus)
+        return _term(problem.focus) if problem.focus.startswith(("_:", '"')) else ox.NamedNode(problem.focus)
 
     def _component(self, rule: Rule) -> ox.NamedNode:
         """Return SHACL's component of a rule that has one, else ours of rules as a whole."""
@@ -88,6 +92,11 @@ class _Writer:
         if curie not in self._nodes:
             self._nodes[curie] = ox.NamedNode(self._names.expand(curie))
         return self._nodes[curie]
+
+
+def _single(path: str | None) -> str | None:
+    """Return the IRI of a path of one property, as SPARQL writes it."""
+    return path[1:-1] if path and path[:1] == "<" and path.find(">") == len(path) - 1 else None
 
 
 def _term(text: str) -> ox.NamedNode | ox.BlankNode | ox.Literal:

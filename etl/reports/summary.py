@@ -1,6 +1,7 @@
 """The summary of a report: each rule that is broken, how many causes that has, and how many rows they spoil."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -52,3 +53,20 @@ def summarise(problems: Iterable[Problem]) -> list[Line]:
         for (rule, severity), count in counts.items()
     ]
     return sorted(lines, key=lambda line: (SEVERITIES.index(line.severity), -line.causes, line.rule))
+
+
+def choose(problems: Sequence[Problem], summary: Sequence[Line], most: int) -> Sequence[Problem]:
+    """Return at most so many problems in their order: where not all fit, the first of each rule, of each as many."""
+    if len(problems) <= most:
+        return problems
+    left, share = most, dict[str, int]()
+    for number, line in enumerate(sorted(summary, key=lambda line: line.problems)):
+        share[line.rule] = min(line.problems, max(1, left // (len(summary) - number)))
+        left -= share[line.rule]
+    taken: Counter[str] = Counter()
+    chosen = []
+    for problem in problems:
+        if taken[problem.rule] < share[problem.rule]:
+            taken[problem.rule] += 1
+            chosen.append(problem)
+    return chosen

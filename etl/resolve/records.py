@@ -15,7 +15,8 @@ from etl.resolve.cells import Cells, listed
 from etl.resolve.credits import resolve_contributors, resolve_publications
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
 from etl.resolve.gaps import HUMAN, leave_open, separate_gaps
-from etl.resolve.identity import check_ids, check_origin, identify, stands_in
+from etl.resolve.identity import IDS, check_ids, check_origin, identify, stands_in
+from etl.resolve.revealing import check_revealing
 from etl.resolve.screening import screen
 from etl.resolve.values.ages import Age, fault_of_age, read_age
 from etl.resolve.values.answers import read_boolean
@@ -31,7 +32,7 @@ from muscle_atlas.terms.words.shelf import Shelf
 
 CONTROL = "status:control"
 
-_SINGLE = ("species", "sex", "status", "technique", "licence")
+_SINGLE = ("species", "sex", "status", "section", "technique", "licence")
 _SEVERAL = {
     "structure": "structure",
     "inheritance": "inheritance",
@@ -119,6 +120,8 @@ def resolve_records(
     for column in _SINGLE:
         out = _add(out, cells.words(table, column))
     out = _add(out, resolve_stains(table, cells))
+    if pseudonyms is None:
+        check_revealing(table, out.filter(pl.col("species").fill_null(HUMAN) == HUMAN)["record"], IDS, cells)
     for column, name in _SEVERAL.items():
         out = _add(out, listed(cells.words(table, column).rename({column: name}), name))
     for found in resolve_muscles(table, cells.words(table, "side"), cells):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from etl.read.cells import mask
 from etl.resolve.cells import Cells, distinct
+from etl.resolve.values.numbers import is_nhs_number
 from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
 from muscle_atlas.settings import Language
@@ -22,12 +23,13 @@ _PLAIN = str.maketrans(
 )
 _LOOKING = re.compile(r"\(\?<?[=!][^()]*\)|\\b")
 """What looks ahead, behind and for the ends of words in a pattern."""
+_GROUP = re.compile(r"\(\?P<\w+>")
 _SAME, _ANY = r"\1", "[ -~]"
 """A sign that repeats another one, and any sign."""
 _BLANKS = re.compile(r"[^\S\n]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _LETTERS = re.compile(r"[^\W\d_]+(?:[ ,.'-]+[^\W\d_]+)*")
-_SHORTEST = 3
+SHORTEST = 3
 """Letters of the shortest name."""
 _NAMING = ("subject_label", "label_en", "label_fr", "synonyms", "symbol")
 """Columns that hold names in the tables of vocabularies."""
@@ -73,7 +75,7 @@ def screen(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
             continue
         screened = pl.col(column).is_in(list(found)).fill_null(value=False)
         for record, text in table.filter(screened).select("record", column).iter_rows():
-            what = dict.fromkeys(_kinds()[kind].labels[cells.language] for kind in found[text].kinds)
+            what = dict.fromkeys(labels_of_kinds(found[text].kinds, cells.language))
             cells.tell("text-identifies", record, column, found[text].hidden, bindings={"what": ", ".join(what)})
         table = table.with_columns(pl.when(~screened).then(pl.col(column)).alias(column))
     return table
@@ -95,8 +97,7 @@ def _find(plain: str, column: str) -> Finding | None:
         for name, kind in _kinds().items()
         if column in kind.columns
         for pattern in kind.patterns
-        for place in pattern.finditer(plain)
-        if "name" not in pattern.groupindex or _is_name(place["name"])
+        for place in places_of(pattern, plain)
     ]
     if not found:
         return None
@@ -104,9 +105,20 @@ def _find(plain: str, column: str) -> Finding | None:
     return Finding(tuple(dict.fromkeys(name for _, name in found)), _BETWEEN.join(pieces))
 
 
+def places_of(pattern: re.Pattern[str], plain: str) -> Iterator[re.Match[str]]:
+    """Give the places of a pattern whose named parts pass the checks of their names."""
+    place = pattern.search(plain)
+    while place:
+        passed = all(CHECKS[group](place[group]) for group in pattern.groupindex)
+        if passed:
+            yield place
+        # What is no name may begin one: "Deltoïde de Jeanne" in "Deltoïde de Jeanne Dupont".
+        place = pattern.search(plain, place.end() if passed else place.start() + 1)
+
+
 def hide_person(identifier: str) -> str:
     """Return what stands in the place of an identifier of a person, hidden where it may be a name, or hold a date."""
-    is_name = len(identifier) >= _SHORTEST and _LETTERS.fullmatch(identifier)
+    is_name = len(identifier) >= SHORTEST and _LETTERS.fullmatch(identifier)
     return mask(identifier) if is_name or find_all([identifier], SCREENED_MOST) else identifier
 
 
@@ -133,6 +145,44 @@ def _is_name(text: str) -> bool:
     """Tell whether a word of a text is unknown, and the first is none that merely follows."""
     words = [word.lower() for word in _WORD.findall(text)]
     return bool(words) and words[0] not in _harmless() and not _known().issuperset(words)
+
+
+def _is_person(text: str) -> bool:
+    """Tell whether words are a first and a last name, one of which at least stands for nothing else."""
+    pieces = [list(names_in(_WORD.findall(piece))) for piece in text.split()]
+    words = [word for piece in pieces for word in piece]
+    listed = [any(word.kinds for word in piece) for piece in pieces]
+    return (
+        listed[0]
+        and listed[-1]
+        and any("first" in word.kinds for word in words)
+        and not all(word.known for word in words)
+        and not _harmless().issuperset(word.text for word in pieces[0])
+    )
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word, and whether it is a name."""
+
+    text: str
+    """In small letters."""
+    kinds: frozenset[str]
+    """``first``, ``last``, both where it is either, none where it is no listed name."""
+    known: bool
+    """Whether it stands for something else: a vocabulary has it, or it is an ordinary word."""
+
+
+def names_in(words: Iterable[str]) -> Iterator[Word]:
+    """Say of each word without accents whether it is a name."""
+    for word in words:
+        text = word.lower()
+        yield Word(text, _names().get(text, frozenset()), text in _known() or text in _harmless())
+
+
+def labels_of_kinds(kinds: Iterable[str], language: Language) -> list[str]:
+    """Return what kinds of ``mappings/identifying-kinds.tsv`` are called."""
+    return [_kinds()[kind].labels[language] for kind in kinds]
 
 
 def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -165,13 +215,23 @@ def _hint(column: str) -> str:
     """Return one pattern of those of a column, without what the engine of columns does not know: it fits no less."""
     patterns = (pattern.pattern for kind in _kinds().values() if column in kind.columns for pattern in kind.patterns)
     return "|".join(
-        f"(?-u:{_LOOKING.sub('', pattern).replace('(?P<name>', '(?:').replace(_SAME, _ANY)})" for pattern in patterns
+        f"(?-u:{_GROUP.sub('(?:', _LOOKING.sub('', pattern)).replace(_SAME, _ANY)})" for pattern in patterns
     )
 
 
 @cache
 def _numbers() -> list[re.Pattern[str]]:
     return [re.compile(pattern, re.ASCII) for pattern in Table(MAPPINGS / "identifying-numbers.tsv").rows["pattern"]]
+
+
+@cache
+def _names() -> dict[str, frozenset[str]]:
+    rows = Table(MAPPINGS / "identifying-names.tsv").rows
+    return {name: frozenset(kinds.split(JOINER)) for name, kinds in rows.select("name", "kind").iter_rows()}
+
+
+CHECKS: dict[str, Callable[[str], bool]] = {"name": _is_name, "person": _is_person, "nhs": is_nhs_number}
+"""What a part of a pattern must also be, by the name of its group."""
 
 
 @cache

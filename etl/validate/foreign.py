@@ -6,7 +6,7 @@ import polars as pl
 import rdflib
 from rdflib.namespace import SH
 
-from etl.problems import Problem, Rules, Severity
+from etl.problems import Found, Problem, Rules, Severity
 from etl.validate.focus import find_nodes
 from etl.validate.judge import EndlessError, JudgeError, Result, name_shape
 from etl.validate.predicates import Predicates
@@ -88,6 +88,7 @@ class Foreign:
             message=self._message(result),
             suggestion=None,
             focus=focus,
+            found=Found(result.value if value else None, result.path, result.component),
             cause=f"{rule} {value or focus}",
         )
 

@@ -9,7 +9,7 @@ import rdflib
 from rdflib.namespace import OWL
 
 from etl.describe.vocabulary import describe_vocabularies, labels
-from etl.problems import Problem, Rules
+from etl.problems import Found, Problem, Rules
 from etl.read.causes import explain, of_system
 from etl.read.given import Given, name_of
 from etl.reports.report import FailOn, Told
@@ -142,7 +142,7 @@ def _validate(data: Predicates, settings: Settings, rules: Rules, report: GraphR
                 candidates=[speaker.say(result.suggestion)] if result.suggestion else [],
                 bindings={"value": value or ""},
                 focus=focus,
-                node=result.value if value else None,
+                found=Found(result.value if value else None, result.path, result.component),
                 cause=value or focus,
             )
         )

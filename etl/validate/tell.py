@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from etl.problems import Problem, Rule, Rules
+from etl.problems import Found, Problem, Rule, Rules
 from etl.read.records import Records
 from etl.resolve.cells import SEVERAL
 from etl.resolve.identity import STAND_IN
@@ -68,13 +68,13 @@ def tell_results(
         # A value that is wrong is so for everything that has it; else that is the cause which lacks or contradicts.
         told_values = values if values != [f"<{focus}>"] else []
         cause = bindings["value"] if told_values else focus
-        node = told_values[0] if len(told_values) == 1 else None
+        found = Found(told_values[0]) if len(told_values) == 1 else None
         candidates = [speaker.say(suggestion) for suggestion in suggestions]
         concerned = cells.holding(rule, values, rows_of.get(focus, []))
         if concerned and rule.column is None and told.rejected.issuperset(concerned):
             continue
         if not concerned:
-            problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus, node=node, cause=cause)
+            problem = rule.tell(candidates=candidates, bindings=bindings, focus=focus, found=found, cause=cause)
             (told.general if rule.severity == "violation" else told.problems).append(problem)
         if rule.column and not values and len(concerned) > 1:
             # Rows that contradict each other: each is told what the others say.
@@ -107,7 +107,7 @@ def tell_results(
                     candidates=candidates,
                     bindings=bindings,
                     focus=subject,
-                    node=node,
+                    found=found,
                     corrections=_written(candidates, value) if suggestions and rule.column == "disease" else (),
                     cause=source,
                 )

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import openpyxl
 import polars as pl
 import psutil
 import pytest
 
+import etl.reports.forms
 from endpoint.validate.filenames import clean_name
-from etl.correct.corrections import Correction, correct
+from endpoint.validate.routes import FORMS
+from etl.correct.corrections import Correction, CorrectionError, correct
 from etl.read.given import Sent
 from tests.endpoint.conftest import EXAMPLE, Serve
 from tests.etl.built import COMPLETE, write_table
@@ -86,6 +89,20 @@ def test_progress_is_told_line_by_line_and_the_last_line_is_the_report(server: h
     assert rows["rows"][0][1][rows["headings"].index("muscle")] == "deltiod"
 
 
+def test_the_forms_of_a_report_are_those_that_the_command_writes(server: httpx.Client, table: Path) -> None:
+    assert {f".{form.suffix}" for form in FORMS} == {*etl.reports.forms.FORMS, ".ndjson"}
+    page = server.post(
+        "/api/validate", files={"file": table.read_bytes()}, headers={"Accept": "text/html"}, timeout=120
+    )
+    assert "deltiod" in page.text and "sandbox" in page.headers["content-security-policy"]
+    marked = check(server, (table.name, table.read_bytes()), format="xlsx")
+    assert marked.headers["content-disposition"].endswith("records-report.xlsx")
+    cells = {
+        cell.value for sheet in openpyxl.load_workbook(io.BytesIO(marked.content)) for (*row,) in sheet for cell in row
+    }
+    assert "deltiod" in cells
+
+
 def test_a_correction_changes_its_cell_only_and_mends_the_report(server: httpx.Client, table: Path) -> None:
     content = table.read_bytes()
     corrections = json.dumps([correction("muscle", "deltiod", "deltoid")])
@@ -135,6 +152,33 @@ def test_values_of_json_lines_and_parquet_keep_their_kind() -> None:
     frame.write_parquet(packed)
     again = correct_one(packed.getvalue(), "3", "4", "t.parquet", row=3, column="age")
     assert pl.read_parquet(again).rows() == [("A", 14, "delt"), ("B", 4, None)]
+
+
+def test_of_a_workbook_only_the_cells_change() -> None:
+    book = openpyxl.Workbook()
+    sheet = book["Sheet"]
+    for row in (["image_id", "muscle", "age", "gene"], ["A", "delt", 14], ["B", None, 3, "=1+1"]):
+        sheet.append(row)
+    sheet["B2"].font = openpyxl.styles.Font(bold=True)
+    book.create_sheet("Other")["A1"] = "stays"
+    packed = io.BytesIO()
+    book.save(packed)
+    where: dict[str, Any] = {"file": "t.xlsx#Sheet", "name": "t.xlsx"}
+    once = correct_one(packed.getvalue(), "delt", "<deltoïde> & co", **where)
+    twice = correct_one(once, "14", "15", column="age", **where)
+    thrice = correct_one(twice, "", "soleus", row=3, **where)
+    again = openpyxl.load_workbook(io.BytesIO(correct_one(thrice, "age", "Âge", row=1, column="age", **where)))
+    assert list(again["Sheet"].values) == [
+        ("image_id", "muscle", "Âge", "gene"),
+        ("A", "<deltoïde> & co", 15, None),
+        ("B", "soleus", 3, "=1+1"),
+    ]
+    assert again["Sheet"]["B2"].font.bold and again["Other"]["A1"].value == "stays"
+    with zipfile.ZipFile(packed) as before, zipfile.ZipFile(io.BytesIO(thrice)) as after:
+        same = [part for part in before.namelist() if before.read(part) == after.read(part)]
+        assert set(before.namelist()) - set(same) == {"xl/worksheets/sheet1.xml"}
+    with pytest.raises(CorrectionError, match="formula"):
+        correct_one(packed.getvalue(), "=1+1", "RYR1", row=3, column="gene", **where)
 
 
 def test_names_are_made_fit_to_be_shown() -> None:

@@ -1,14 +1,17 @@
 """Text that would be published is screened: what may identify a person is told, hidden in the report and left out."""
 
+import importlib.util
 import json
 from pathlib import Path
 
 import pytest
 
-from muscle_atlas.rooms import MAPPINGS
-from muscle_atlas.tables import Table
+from etl.resolve.revealing import reveals
+from etl.resolve.screening import find_all
+from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
+from muscle_atlas.tables import Table, read_tables
 from tests.conftest import Run
-from tests.etl.built import COMPLETE, NAMES, Built, image, write_table
+from tests.etl.built import COMPLETE, HOUSE, NAMES, Built, image, write_table
 
 PATTERNS = Table(MAPPINGS / "identifying-patterns.tsv").rows
 
@@ -37,6 +40,9 @@ IDENTIFYING = {
     "english-mister": ("Deltoid of Mr Smithson", ("Smithson",)),
     "patient-first-name": ("Deltoïde du patient Jean-Pierre", ("Jean-Pierre",)),
     "patient-colon": ("Patient : DUPONT, deltoïde", ("DUPONT",)),
+    "without-cue": ("Deltoïde de Jeanne Dupont, cores", ("Jeanne", "Dupont")),
+    "capitals-first": ("DUPONT Jeanne : deltoïde", ("DUPONT", "Jeanne")),
+    "nhs": ("Deltoid, 943 476 5919", ("943 476 5919",)),
     "doctor": ("Deltoïde, lu par le Dr Duvallière", ("Duvallière",)),
     "decomposed": ("Deltoïde, ne\u0301e en 1995", ("1995",)),
     "odd-spaces": ("Deltoïde, 12\u00a0mai\u202f1995", ("1995",)),
@@ -60,6 +66,9 @@ HARMLESS = [
     "Objectifs 10/20/40, fibres I/IIa/IIb, 3/4/5 fibres",
     "Souris mdx de 8 semaines, C57BL/10, MGI:1856328",
     "Mars 2021, mai 1995",
+    "Marcus Gunn syndrome, Machado-Joseph Disease, syndrome de Cole Carpenter, Golden Retriever, Trichrome de Gomori",
+    "Emery Dreifuss, Lambert Eaton, Kearns Sayre, Charcot Marie, Becker Duchenne, Masson Fontana, Van Gieson",
+    "Bar 943 476 5918",
     "MR imaging of the thigh, MR Spectroscopy",
 ]
 
@@ -176,3 +185,76 @@ def test_name_in_the_place_of_an_identifier_is_not_repeated(run: Run, tmp_path: 
         assert secret not in built.process.stdout
     values = [problem["value"] for problem in built.told() if problem["name"].endswith("-malformed")]
     assert values == ["•••••• ••••", "••••••", "••••••, ••/••/••••", "P/1"]
+
+
+REVEALING = {
+    "Dupont-Marie": "name of a person",
+    "MARTIN_Jean_1965": "name of a person",
+    "DupontMarie.2": "name of a person",
+    "Duvalliere-Anne": "name of a person",
+    "P-12-05-1995": "date",
+    "IMG_20210412_1532": "date",
+    "IPP0012345678": "long number",
+    "1-85-05-78-006-084-91": "social security number",
+    "943-476-5919": "NHS number",
+}
+OPAQUE = [
+    *(
+        "P-0001",
+        "VLM-199-1",
+        "B2010-123",
+        "19H04512",
+        "00001234",
+        "atlas.2021.12",
+        "C57BL6-Jackson-3",
+        "GTEX-1117F-0226",
+    ),
+    *("Charcot-Marie-Tooth-3", "DMD_Becker_4", "Gomori-Trichrome-2", "Lambert-Eaton-1", "Emery_Dreifuss_2019"),
+    *("Golden-Retriever-7", "Masson_1995", "Mouse-Oscar", "Paris-2021-4", "Kennedy_2021", "tibialis.anterior.12"),
+    *("0123456789abcdef0123456789abcdef", "deltoid_HE_x200"),
+    "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+]
+
+
+def test_an_id_that_tells_whom_it_stands_for_is_hidden_and_its_row_left_out(run: Run, tmp_path: Path) -> None:
+    rows = [{**COMPLETE, "image_id": f"IM-{n}", "individual_id": value} for n, value in enumerate(REVEALING)]
+    rows += [{**COMPLETE, "image_id": value, "individual_id": f"P-{n}"} for n, value in enumerate(OPAQUE)]
+    mouse = {"species": "mouse", "age": "12 weeks", "gene": "", "variants": "", "image_id": "M", "strain": "mdx"}
+    rows.append({**COMPLETE, **mouse, "individual_id": "Martin-Jean"})
+    records = write_table(tmp_path / "records.csv", rows)
+    checked = Built(run("check", records, "--json"), tmp_path)
+    told = {problem["row"]: problem for problem in checked.named("id-identifies")}
+    assert set(told) == set(range(2, 2 + len(REVEALING)))
+    for (value, what), problem in zip(REVEALING.items(), told.values(), strict=True):
+        assert what in problem["message"]
+        assert value not in json.dumps(problem)
+        assert problem["severity"] == "violation"
+    assert checked.report["rejected"] == len(REVEALING), checked.told()
+
+
+def test_every_pattern_of_ids_finds_its_example() -> None:
+    for kind, example in Table(MAPPINGS / "identifying-ids.tsv").rows.select("kind", "example").iter_rows():
+        assert kind in reveals(example), example
+
+
+def test_no_word_of_a_vocabulary_is_taken_for_a_person() -> None:
+    tables = [*read_tables(MAPPINGS, "*.sssom.tsv"), *read_tables(ONTOLOGY / "terms")]
+    columns = ("subject_label", "label_en", "label_fr", "synonyms")
+    texts = {
+        text
+        for table in tables
+        for column in columns
+        if column in table.rows.columns
+        for text in table.rows[column].drop_nulls()
+    }
+    found = find_all(texts, "caption_en")
+    assert {text for text, finding in found.items() if {"person", "health"} & set(finding.kinds)} == set()
+
+
+def test_the_names_are_those_of_their_source() -> None:
+    spec = importlib.util.spec_from_file_location("draw_names", HOUSE / "scripts" / "draw_names.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (MAPPINGS / "identifying-names.tsv").read_text(encoding="utf-8") == module.draw_names()

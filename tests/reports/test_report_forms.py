@@ -7,8 +7,9 @@ import pytest
 import rdflib
 from rdflib.namespace import RDF, SH
 
+from tests.conftest import Run
 from tests.etl.built import NAMES
-from tests.reports.told import FORMULA, MARKUP, Reports
+from tests.reports.told import FORMULA, MARKUP, Reports, report_on
 
 MA = rdflib.Namespace(NAMES.expand("ma:"))
 
@@ -75,9 +76,8 @@ def test_no_cell_of_the_table_is_run_or_changed_by_a_spreadsheet(english: Report
 
 
 def test_a_shacl_report_is_one(english: Reports, clean: Reports, graph: Reports) -> None:
-    asked = rdflib.Graph().parse(Path(__file__).with_name("validation-report.ttl"))
     for reports in (english, clean, graph):
-        conforms, _, text = pyshacl.validate(reports.graph, shacl_graph=asked)
+        conforms, _, text = pyshacl.validate(reports.graph, shacl_graph=report_shapes())
         assert conforms, text
         [report] = reports.graph.subjects(RDF.type, SH.ValidationReport)
         assert len(list(reports.graph.objects(report, SH.result))) == len(reports.problems)
@@ -100,6 +100,37 @@ def test_a_shacl_report_on_a_graph_names_nodes_of_it(graph: Reports) -> None:
     assert graph.graph.value(result, SH.resultPath) == MA.gene
     assert graph.graph.value(result, SH.resultSeverity) == SH.Violation
     assert graph.exit_code == 1
+
+
+def test_shapes_of_others_are_reported_in_every_form(run: Run, tmp_path: Path) -> None:
+    shapes, data = tmp_path / "shapes.ttl", tmp_path / "data.ttl"
+    shapes.write_text(OTHERS, encoding="utf-8")
+    data.write_text('<https://example.org/a> <https://example.org/name> "1", "2"@en .\n', encoding="utf-8")
+    reports = report_on(run, "validate", data, tmp_path / "r", "--shapes", str(shapes))
+    assert reports.exit_code == 1
+    components = set(reports.graph.objects(None, SH.sourceConstraintComponent))
+    assert components == {SH.MaxCountConstraintComponent, SH.ClassConstraintComponent, SH.PatternConstraintComponent}
+    assert set(reports.graph.objects(None, SH.resultPath)) == {rdflib.URIRef("https://example.org/name")}
+    assert rdflib.Literal("2", lang="en") in set(reports.graph.objects(None, SH.focusNode))
+    conforms, _, text = pyshacl.validate(reports.graph, shacl_graph=report_shapes())
+    assert conforms, text
+    named = {result["ruleId"] for result in reports.sarif["results"]}
+    assert "https://example.org/shapes#Name" in named
+    assert len(reports.table()) == len(reports.problems) == reports.path(".html").read_text().count("<article")
+
+
+def report_shapes() -> rdflib.Graph:
+    return rdflib.Graph().parse(Path(__file__).with_name("validation-report.ttl"))
+
+
+OTHERS = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix : <https://example.org/shapes#> .
+
+:Thing a sh:NodeShape ; sh:targetSubjectsOf <https://example.org/name> ; sh:class :Thing ; sh:property :Name .
+:Name a sh:PropertyShape ; sh:path <https://example.org/name> ; sh:maxCount 1 .
+:Text a sh:NodeShape ; sh:targetObjectsOf <https://example.org/name> ; sh:pattern "^1$" .
+"""
 
 
 def test_nothing_wrong_is_told_in_every_form(clean: Reports) -> None:

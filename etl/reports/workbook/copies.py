@@ -3,9 +3,14 @@
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
 
 from etl.read.columns import Columns
 from etl.read.forms import load, open_source
@@ -81,7 +86,8 @@ class TableCopies:
             book.create_sheet(name)
         book.defined_names[LIST] = DefinedName(LIST, attr_text=reference(self._speech.say("sheet"), "$A$1"))
         content = io.BytesIO()
-        book.save(content)
+        with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+            _InMemory(book, archive).write_data()
         content.seek(0)
         return content
 
@@ -113,6 +119,19 @@ class TableCopies:
         if writer.cut:
             values = {"limit": written(LONGEST), "count": written(writer.cut)}
             self.notes.append(self._speech.say("cells_limit", sheet=name, **values))
+
+
+class _InMemory(ExcelWriter):  # type: ignore[misc]
+    """Writes a workbook without the temporary files of openpyxl, since what is checked for others may write none."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        """Write a sheet."""
+        writer = WorksheetWriter(ws, io.BytesIO())
+        writer.write()
+        ws._drawing = SpreadsheetDrawing()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], writer.out.getvalue())
+        self.manifest.append(ws)
 
 
 def _texts(cells: Row) -> list[str]:

@@ -1,18 +1,11 @@
 // Asking the endpoint: one query at a time, to be stopped at any moment, and told in full where it fails.
 
 import { besides, ENDPOINT } from "./address.js";
+import { Problem } from "./problem.js";
 import { language, tell, words } from "./settings.js";
 
 // Characters that a browser can show without becoming slow; whatever is larger is for programs.
 const MOST = 32 * 2 ** 20;
-
-/** Why there is no answer: `detail`, what to do (`mend`), and `line` and `column` of a query that cannot be read. */
-export class Problem extends Error {
-  constructor({ detail, mend, line, column }) {
-    super(detail);
-    Object.assign(this, { detail, mend, line, column });
-  }
-}
 
 /**
  * Asks a query.

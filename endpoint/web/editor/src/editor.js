@@ -5,12 +5,13 @@ import Yasgui from "@zazuko/yasgui";
 import "./editor.css";
 import { besides, link, readAddress, writeAddress } from "./address.js";
 import Answer from "./answer.js";
-import { ask, Problem } from "./asking.js";
+import { ask } from "./asking.js";
 import { LANGUAGES } from "./code.js";
 import { registerCompleters } from "./completion.js";
 import { copier, element } from "./elements.js";
 import { examples } from "./examples.js";
 import { shorten } from "./names.js";
+import { Problem } from "./problem.js";
 import { form, tell, words } from "./settings.js";
 import { fetchTerms } from "./terms.js";
 

@@ -17,7 +17,7 @@ function fill(made, properties, children) {
     if (typeof value === "function") made.addEventListener(name, value);
     else if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.filter((child) => child !== undefined && child !== null));
+  made.append(...children.filter((child) => child !== undefined && child !== null && child !== false));
   return made;
 }
 

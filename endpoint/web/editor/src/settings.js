@@ -1,6 +1,6 @@
 // What the server hands over with the page: the base IRI, prefixes, words in the language of the page.
 
-export const form = document.querySelector("#question");
+export const form = document.querySelector("[data-settings]");
 export const settings = JSON.parse(form.dataset.settings);
 export const words = settings.words;
 export const language = document.documentElement.lang;
