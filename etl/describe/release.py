@@ -21,7 +21,19 @@ from muscle_atlas.tables import Table
 from muscle_atlas.terms.slices import Slice
 
 LINKED = (
-    *("disease", "gene", "family", "muscle", "stain", "target", "technique", "structure", "species", "status"),
+    *(
+        "disease",
+        "gene",
+        "family",
+        "muscle",
+        "stain",
+        "target",
+        "section",
+        "technique",
+        "structure",
+        "species",
+        "status",
+    ),
     *("sex", "age_band", "inheritance", "variant", "finding", "publication", "licence"),
 )
 """The short way on images, as columns of images.parquet that hold IRIs."""
