@@ -1,7 +1,6 @@
 """Building: records to a published release, or to the report of why there is none."""
 
 import json
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -9,9 +8,8 @@ from pathlib import Path
 
 import polars as pl
 import pyoxigraph as ox
-import zstandard
 
-from etl import publish
+from etl import loading, publish
 from etl.contribute.conflicts import find_conflicts
 from etl.contribute.folders import read_paths
 from etl.contribute.provenance import trace
@@ -37,6 +35,10 @@ from etl.validate.releases import ask_release_rules
 from etl.validate.results import parse_quads, validate
 from etl.validate.shapes import Shapes
 from etl.validate.tell import Speaker, Told, tell_results
+from etl.withdraw.returning import leave_out
+from etl.withdraw.rewriting import AS_OF
+from etl.withdraw.tombstones import Tombstone, Tombstones, read_tombstones
+from etl.withdraw.withdrawal import finish
 from muscle_atlas import __version__
 from muscle_atlas.locks import locked
 from muscle_atlas.names import Names
@@ -46,9 +48,6 @@ from muscle_atlas.terms.curation.integrity import refuse_unusable
 from muscle_atlas.terms.curation.mappings import Mappings
 from muscle_atlas.terms.slices import Slice, read_slices
 from muscle_atlas.terms.words.shelf import Shelf
-
-SLICE = 500_000
-"""Quads that are loaded at a time: bounds memory (0.6 GB for 2.8 million, all at once 1.6 GB)."""
 
 
 class MissingExtraError(Exception):
@@ -75,11 +74,14 @@ def build(
         SliceError: if an installed slice of a vocabulary cannot be read.
         MappingsError: if a table of words of the institute cannot be used.
         MissingExtraError: if pictures are asked for, and what reads them is not installed.
+        TombstonesError: if what was taken back cannot be read.
         OSError: if ``data`` cannot be written.
     """
     mappings = Mappings.beside(settings.mappings)
     refuse_unusable(mappings, settings.names)
     with locked(data, "build") if data else nullcontext():
+        # A withdrawal that was killed is carried out before anything else.
+        tombstones = finish(data, settings.names) if data else read_tombstones(settings.data, settings.names)
         version = publish.next_version(data)
         with publish.staging(data, version) as staged:
             if data:
@@ -87,8 +89,10 @@ def build(
             slices = publish.keep_terms(installed_slices(settings), staged) if data else installed_slices(settings)
             # The work folder lies beside releases, so that links lead from one to the other.
             work = (data or staged.folder) / WORK
-            run = _Build(settings, staged, version, slices, policy=policy, progress=progress)
-            return run.run(files, data, fail_on, images, work)
+            building = _Build(
+                settings, staged, version, slices, tombstones=tombstones, policy=policy, progress=progress
+            )
+            return building.run(files, data, fail_on, images, work)
 
 
 def check_in_memory(
@@ -110,9 +114,9 @@ def check_in_memory(
         MappingsError: if a table of words of the institute cannot be used.
     """
     refuse_unusable(Mappings.beside(settings.mappings), settings.names)
-    check = _Build(
-        settings, None, publish.next_version(None), installed_slices(settings), policy=Policy(), progress=progress
-    )
+    slices, none = installed_slices(settings), Tombstones({}, "")
+    version = publish.next_version(None)
+    check = _Build(settings, None, version, slices, tombstones=none, policy=Policy(), progress=progress)
     return check.run(files, None, fail_on, None, None), check.records
 
 
@@ -153,6 +157,7 @@ class _Build:
         version: str,
         slices: list[Slice],
         *,
+        tombstones: Tombstones,
         policy: Policy,
         progress: Progress,
     ) -> None:
@@ -160,6 +165,7 @@ class _Build:
         self.policy = policy
         self.settings = settings
         self.slices = slices
+        self.tombstones = tombstones
         self.staged = staged
         """Where everything is written; None where nothing is."""
         self.version = version
@@ -190,6 +196,7 @@ class _Build:
                 records, self.rules, self.names, Columns(), self.shelf, pseudonyms=self.policy.pseudonyms
             )
             trace(resolved, delivery.contributions, self.names)
+            records, resolved = leave_out(records, resolved, self.tombstones, self.rules, self.names)
         folders = folders_of_pictures(records, images, delivery)
         derivatives = _derivatives(work) if work and folders else None
         pictures = Pictures()
@@ -204,7 +211,7 @@ class _Build:
         protection = self._protected(valid, records)
         kept = protection.resolved
         self.report.images = kept.records.height
-        self.report.rejected = records.table.height - kept.records.height - protection.summary.suppressed_images
+        self.report.rejected = self.records.table.height - kept.records.height - protection.summary.suppressed_images
         self.report.privacy = protection.summary
         blocked = self._check_release(records, kept) if not records.unreadable else True
         self.report.decide(fail_on, unreadable=bool(records.unreadable), blocked=blocked)
@@ -290,17 +297,9 @@ class _Build:
         """Write united quads to the dump and to the store."""
         if self.staged is None:
             self.store = ox.Store()
-            _fill(self.store, graph)
+            loading.fill(self.store, graph)
             return
-        shutil.rmtree(self.staged.store, ignore_errors=True)
-        with (
-            self.staged.graph.open("wb") as target,
-            zstandard.ZstdCompressor(level=3).stream_writer(target) as writer,
-        ):
-            quads.write(graph, writer)
-        store = ox.Store(str(self.staged.store))
-        _fill(store, graph)
-        store.flush()
+        loading.write(graph, self.staged)
 
     def _check_release(self, records: Records, kept: Resolved) -> bool:
         """Describe the release, and tell whether a rule on it as a whole forbids to publish it."""
@@ -309,16 +308,15 @@ class _Build:
         counts = Counts(
             self.report.images, self.report.rejected, triples, self.report.privacy, dict(contributed.iter_rows())
         )
-        text = describe_release(self.version, counts, records.inputs, self.slices, self.names)
-        graph = ox.NamedNode(self.names.mint("graph", "metadata"))
+        text = describe_release(
+            self.version, counts, records.inputs, self.slices, self.names, tombstones=self._standing_tombstones()
+        )
         if self.staged:
             self.staged.metadata.write_text(text, encoding="utf-8")
             tabulate_images(kept, self.labels, self.names).write_parquet(self.staged.images)
         with self._phase("load"):
             store = ox.Store(str(self.staged.store)) if self.staged else self.store
-            store.load(text, format=ox.RdfFormat.TURTLE, to_graph=graph)
-            store.optimize()
-            store.flush()
+            graph = loading.load_metadata(text, store, self.names)
         with self._phase("validate"):
             described = parse_quads(store.quads_for_pattern(None, None, None, graph))
             problems = [
@@ -329,12 +327,20 @@ class _Build:
         self.report.add(problems)
         return self.unexplained or any(problem.severity == "violation" for problem in problems)
 
+    def _standing_tombstones(self) -> list[Tombstone]:
+        """Return the tombstones of what the release does not describe: an individual may have come back."""
+        if not self.tombstones.by_iri:
+            return []
+        described = set(self.quads["s"].unique().str.strip_chars("<>"))
+        return [one for iri, one in self.tombstones.by_iri.items() if iri not in described]
+
     def _publish(self, data: Path, records: Records) -> None:
         assert self.staged is not None  # noqa: S101 - what is published was written
         self.report.release = self.version
         self.report.finish(time.perf_counter() - self.started)
         content = {
             **published_report(self.report),
+            AS_OF: self.tombstones.digest,
             "base": self.names.base,
             "fingerprint": input_fingerprint(records.inputs, self.settings, self.slices),
             "inputs": [{"sha256": given.sha256, "rows": given.rows} for given in records.inputs],
@@ -347,8 +353,3 @@ class _Build:
         self.progress(name)
         with self.report.timing(name):
             yield
-
-
-def _fill(store: ox.Store, graph: pl.DataFrame) -> None:
-    for part in graph.iter_slices(SLICE):
-        store.bulk_load(quads.serialise(part), format=ox.RdfFormat.N_QUADS)

@@ -206,6 +206,7 @@ def _build(telling: Telling, data: Path | None, images: Path | None, fail_on: An
 def report_build(run: Callable[[Any], Any], telling: Telling, *, published: bool) -> int:
     """Run a build, tell its report, return its exit code."""
     from etl.build import MissingExtraError  # noqa: PLC0415
+    from etl.withdraw.tombstones import TombstonesError  # noqa: PLC0415
     from muscle_atlas.terms.curation.integrity import MappingsError  # noqa: PLC0415
     from muscle_atlas.terms.slices import SliceError  # noqa: PLC0415
 
@@ -219,6 +220,8 @@ def report_build(run: Callable[[Any], Any], telling: Telling, *, published: bool
         raise StopError(tell_flaw(error.flaw, printer)) from error
     except MissingExtraError as error:
         raise StopError(str(error)) from error
+    except TombstonesError as error:
+        raise StopError(printer.say("tombstones_damaged", reason=error)) from error
     except SliceError as error:
         raise StopError(printer.say("terms_slice", reason=error)) from error
     except OSError as error:

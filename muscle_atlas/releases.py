@@ -1,6 +1,7 @@
 """The layout of a data folder: where a release keeps its parts, and which release is current."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,6 +84,24 @@ class Release:
 def media_path(sha256: str) -> str:
     """Return where a picture stands: below the folder of its release, and below the base IRI, which names it."""
     return f"{MEDIA}/{sha256[:2]}/{sha256}.jpg"
+
+
+def force_all(folder: Path) -> None:
+    """Force a folder with all that it holds to disk, so that a rename never outlives what it names."""
+    # All at once first: file by file alone, three thousand pictures took 4.1 s instead of 1.0 s.
+    os.sync()
+    for path in sorted(folder.rglob("*")):
+        force(path)
+    force(folder)
+
+
+def force(path: Path) -> None:
+    """Force a file or folder to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def list_releases(data: Path) -> list[Release]:

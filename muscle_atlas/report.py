@@ -123,11 +123,11 @@ class Printer:
         rows = []
         for release in found:
             mark = f" ← {self.say('current')}" if release["current"] else ""
-            counts = (str(release["images"]), str(release["rejected"]))
+            counts = (str(release["images"]), str(release["rejected"]), str(release["withdrawn"]))
             rows.append(
                 (release["release"] + mark, *counts, ", ".join(sha256[:_DIGITS] for sha256 in release["inputs"]))
             )
-        self.table(("release", "photographs", "left_out", "checksums"), rows)
+        self.table(("release", "photographs", "left_out", "withdrawn", "checksums"), rows)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print a table: heads are phrases of ``words.json``, cells are told as they are."""

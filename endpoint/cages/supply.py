@@ -57,9 +57,10 @@ class Supply:
         return len(self._cages)
 
     def move_to(self, store: Path) -> None:
-        """Serve another store from now on; what runs over the former one is answered from it."""
-        if store == self._store:
-            return
+        """Serve another store from now on; what runs over the former one is answered from it.
+
+        It may lie at the path of the former one, from which something was taken back.
+        """
         self._store = store
         for cage in list(self._cages):
             if cage.run is None:

@@ -30,6 +30,8 @@ class Card:
     caption: str
     caption_language: str
     synthetic: bool
+    licence: list[str]
+    credit: str
     picture: Picture | None
 
 
@@ -61,5 +63,7 @@ def _read_card(row: Mapping[str, Any], language: str, words: Mapping[str, str], 
         caption=typeset(row[f"caption_{spoken}"] or "", spoken),
         caption_language=spoken,
         synthetic=row["synthetic"],
+        licence=labels("licence"),
+        credit=row["credit"] or "",
         picture=Picture.of(row, language, opened),
     )

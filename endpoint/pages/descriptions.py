@@ -13,6 +13,7 @@ from endpoint.negotiation import PAGE, RDF_FORMS, Form, choose_form, split_suffi
 from endpoint.pages.pages import Pages
 from endpoint.pages.rules import find_example, read_rules, read_sources
 from endpoint.pages.stains import read_stains, write_csv
+from endpoint.pages.withdrawn import GONE, choose_data, find_withdrawal
 from endpoint.problems import ProblemError
 from endpoint.query.questions import find_question
 from muscle_atlas.rooms import MAPPINGS
@@ -125,6 +126,11 @@ def _describe(request: Request, iri: str, form: Form | None) -> Response:
     opened, _ = _served(request)
     if not opened.knows(iri):
         raise ProblemError.of(404, "nothing-said", iri=iri, release=opened.release.version)
+    if problem := find_withdrawal(iri, opened):
+        data = choose_data(request.headers.get("accept"), form)
+        if data is None:
+            raise problem
+        return _graph(opened.construct("description", iri=iri), data, opened, GONE)
     form = form or choose_form(request.headers.get("accept"), FORMS)
     if form is PAGE:
         return _page(request, iri)
@@ -145,9 +151,10 @@ def _page(request: Request, iri: str) -> Response:
     return pages.description(request, iri, opened)
 
 
-def _graph(triples: ox.QueryTriples, form: Form, opened: OpenRelease) -> Response:
+def _graph(triples: ox.QueryTriples, form: Form, opened: OpenRelease, status: int = 200) -> Response:
     return Response(
         opened.serialise(triples, form),
+        status,
         media_type=form.media_type,
         headers={"Vary": "Accept", "X-Muscle-Atlas-Release": opened.release.version},
     )

@@ -58,7 +58,8 @@ class SparqlProtocol:
         self._pool = pool
         self._forwarder = forwarder
         self._limits: Limits = pool.limits
-        self._opened: OpenRelease | None = None
+        # The pool has moved to it when the server starts.
+        self._opened = atlas.current()
         self._answers = answers
         self._inquiries = Inquiries(pages, pool, answers, forwarder, self._current)
         self._start = secrets.token_hex(4)

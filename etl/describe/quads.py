@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Iterable
+from pathlib import Path
 from typing import IO
 
 import polars as pl
 import pyoxigraph as ox
+import zstandard
 
 from muscle_atlas.names import Names
 
@@ -90,6 +92,18 @@ def write(quads: pl.DataFrame, file: IO[bytes]) -> None:
     """Write quads as N-Quads, one a line."""
     terms = quads.select("s", "p", "o", "g")
     terms.write_csv(file, include_header=False, separator=" ", line_terminator=" .\n", quote_style="never")
+
+
+def read(path: Path) -> pl.DataFrame:
+    """Return the quads of a dump that ``write`` wrote, compressed by Zstandard."""
+    with path.open("rb") as file:
+        text = zstandard.ZstdDecompressor().stream_reader(file).read()
+    # A sign that canonical N-Quads escapes separates nothing.
+    lines = pl.read_csv(
+        text, has_header=False, separator="\x01", quote_char=None, new_columns=["quad"], infer_schema=False
+    )
+    parts = pl.col("quad").str.extract_groups(r"^(<[^>]*>|_:\S+) (<[^>]*>) (.+) (<[^>]*>) \.$")
+    return lines.select(parts.struct.rename_fields(["s", "p", "o", "g"])).unnest("quad")
 
 
 def serialise(quads: pl.DataFrame) -> bytes:

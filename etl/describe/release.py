@@ -1,6 +1,6 @@
 """What a release says of itself: its Turtle description and its table of images."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from etl.describe.vocabulary import vocabulary_versions
 from etl.privacy.summary import POLICY, Summary
 from etl.read.records import Input
 from etl.resolve.records import Resolved
+from etl.withdraw.tombstones import Tombstone, describe_tombstones
 from muscle_atlas import __version__
 from muscle_atlas.names import Names
 from muscle_atlas.rooms import ONTOLOGY
@@ -20,7 +21,19 @@ from muscle_atlas.tables import Table
 from muscle_atlas.terms.slices import Slice
 
 LINKED = (
-    *("disease", "gene", "family", "muscle", "stain", "target", "technique", "structure", "species", "status"),
+    *(
+        "disease",
+        "gene",
+        "family",
+        "muscle",
+        "stain",
+        "target",
+        "section",
+        "technique",
+        "structure",
+        "species",
+        "status",
+    ),
     *("sex", "age_band", "inheritance", "variant", "finding", "publication", "licence"),
 )
 """The short way on images, as columns of images.parquet that hold IRIs."""
@@ -60,7 +73,15 @@ class Counts:
     """Photographs of each contribution, by its IRI."""
 
 
-def describe_release(version: str, counts: Counts, inputs: list[Input], slices: Sequence[Slice], names: Names) -> str:
+def describe_release(
+    version: str,
+    counts: Counts,
+    inputs: list[Input],
+    slices: Sequence[Slice],
+    names: Names,
+    *,
+    tombstones: Iterable[Tombstone] = (),
+) -> str:
     """Return the Turtle description of a release.
 
     Raises:
@@ -105,6 +126,7 @@ def describe_release(version: str, counts: Counts, inputs: list[Input], slices: 
         graph.add((table, DCTERMS.date, rdflib.Literal(vocabulary["date"])))
     for one in slices:
         add(term("prov:wasDerivedFrom"), _describe_slice(graph, one, names))
+    describe_tombstones(tombstones, graph, names)
     for name, titles in _graphs().items():
         described = rdflib.URIRef(names.mint("graph", name))
         add(DCTERMS.hasPart, described)

@@ -87,6 +87,10 @@ class Derivatives:
         for other in self.folder.parent.iterdir():
             if other != self.folder:
                 shutil.rmtree(other)
+        self.sweep_unused(used)
+
+    def sweep_unused(self, used: set[str]) -> None:
+        """Remove what no release uses, and what was downloaded."""
         for done in (self.drafts, self.downloads):
             shutil.rmtree(done, ignore_errors=True)
         for path in self.media.glob("*/*"):
@@ -98,6 +102,12 @@ class Derivatives:
 
     def _entry(self, source: str) -> Path:
         return self._sources / source[:2] / f"{source}.json"
+
+
+def sweep_all(work: Path, used: set[str]) -> None:
+    """Remove from a work folder what no release uses, whichever recipe made it."""
+    for folder in work.iterdir() if work.is_dir() else ():
+        Derivatives(folder).sweep_unused(used)
 
 
 def used_digests(releases: Iterable[Path]) -> Iterator[str]:

@@ -29,8 +29,12 @@ def list_persons(resolved: Resolved, names: Names) -> pl.DataFrame:
     gave an id), ``diseases`` (list), and as texts ``disease``, ``sex``, ``exact`` (ages and muscles), ``banded``
     (bands and muscles), ``bands``.
     """
-    human = pl.col("species").is_null() | (pl.col("species") == names.expand(HUMAN))
-    united = unite_rows(resolved.records, names).filter(human)
+    return persons_of(unite_rows(resolved.records, names), names)
+
+
+def persons_of(united: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """Return the persons of united records, as ``list_persons`` does."""
+    united = united.filter(pl.col("species").is_null() | (pl.col("species") == names.expand(HUMAN)))
     before_birth = pl.concat_str(pl.col("gestational_weeks"), pl.lit("w"))
     told = pl.coalesce("age", before_birth, "age_band")
     return (

@@ -32,7 +32,7 @@ from muscle_atlas.terms.words.shelf import Shelf
 
 CONTROL = "status:control"
 
-_SINGLE = ("species", "sex", "status", "technique", "licence")
+_SINGLE = ("species", "sex", "status", "section", "technique", "licence")
 _SEVERAL = {
     "structure": "structure",
     "inheritance": "inheritance",

@@ -1,15 +1,14 @@
 """Asking the rules on a release as a whole, whose queries look at quads, graph by graph."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars as pl
 import pyoxigraph as ox
 
 from etl.describe import quads
 from etl.problems import Problem, Rule, Rules
+from etl.validate.among import among
 from muscle_atlas.names import Names
-
-_AMONG: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {"repeated": quads.repeated, "blank": quads.blank}
 
 
 def ask_release_rules(graph: pl.DataFrame, store: ox.Store, rules: Rules, names: Names) -> Iterator[Problem]:
@@ -25,12 +24,12 @@ def ask_release_rules(graph: pl.DataFrame, store: ox.Store, rules: Rules, names:
     """
     for rule in rules.by_iri.values():
         if rule.query is not None:
-            yield from _ask(rule, rule.query, _store(graph, rule.among) if rule.among else store, names)
+            yield from _ask(rule, rule.query, _store(graph, rule.among, names) if rule.among else store, names)
 
 
-def _store(graph: pl.DataFrame, among: str) -> ox.Store:
+def _store(graph: pl.DataFrame, choice: str, names: Names) -> ox.Store:
     store = ox.Store()
-    store.load(quads.serialise(_AMONG[among](graph)), format=ox.RdfFormat.N_QUADS)
+    store.load(quads.serialise(among(choice, graph, names)), format=ox.RdfFormat.N_QUADS)
     return store
 
 

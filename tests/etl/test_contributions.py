@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,15 +10,19 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 import pytest
+import rdflib
 
 from etl.build import build
 from etl.contribute.checksums import is_orcid, is_ror
 from etl.contribute.documents import LARGEST
 from etl.contribute.folders import Delivery, read_paths
 from etl.problems import Rules
+from etl.withdraw.tombstones import reasons
 from muscle_atlas.releases import current_release
+from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
+from muscle_atlas.tables import Table
 from tests.conftest import Run
-from tests.etl.built import COMPLETE, NAMES, Built, image, node, write_table
+from tests.etl.built import COMPLETE, HOUSE, NAMES, Built, image, node, write_table
 from tests.etl.contributed import VALID, write_contribution
 from tests.shapes.shape_examples import SETTINGS
 
@@ -230,3 +235,28 @@ def test_the_check_digits_of_a_ror_find_every_sign_that_is_mistyped(good: str) -
     for place, sign in enumerate(good):
         for other in "0123456789abcdefghjkmnpqrstvwxyz":
             assert other == sign or not is_ror(good[:place] + other + good[place + 1 :])
+
+
+def test_every_licence_that_may_be_given_has_a_name() -> None:
+    named = rdflib.Graph().parse(ONTOLOGY / "licences.ttl")
+    given = set(Table(MAPPINGS / "licences.sssom.tsv").rows["object_id"])
+    assert {NAMES.expand(curie) for curie in given} == {str(one) for one in named.subjects(rdflib.RDFS.label)}
+
+
+def test_the_example_of_the_documentation_is_a_contribution_without_fault() -> None:
+    page = (HOUSE / "docs" / "contributing-photographs.md").read_text(encoding="utf-8")
+    told = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert told
+    assert told[1] == (HOUSE / "examples" / "contribution" / "contribution.yaml").read_text(encoding="utf-8")
+    report = build([HOUSE / "examples" / "contribution"], SETTINGS, data=None)
+    assert [problem.name for problem in report.problems if problem.severity != "info"] == []
+    assert (report.images, report.exit_code) == (3, 0)
+
+
+def test_every_key_and_every_conflict_stands_in_the_documentation() -> None:
+    page = (HOUSE / "docs" / "contributing-photographs.md").read_text(encoding="utf-8")
+    keys = Table(MAPPINGS / "contribution.tsv").rows["key"]
+    assert [key for key in keys if f"| `{key}` |" not in page] == []
+    conflicts = (HOUSE / "etl" / "contribute" / "conflicts.py").read_text(encoding="utf-8")
+    assert [rule for rule in re.findall(r'"(contribution-[a-z-]+)"', conflicts) if f"| `{rule}` |" not in page] == []
+    assert [reason for reason in reasons() if f"`{reason}`" not in page] == []

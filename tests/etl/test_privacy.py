@@ -244,3 +244,13 @@ def test_the_terminal_says_policy_and_k(run: Run, tmp_path: Path) -> None:
     assert "policy privacy-1, k = none; 0 of 2 persons" in run("check", records).stdout
     french = run("check", records, "--k", "2", MUSCLE_ATLAS_LANGUAGE="fr").stdout
     assert "politique privacy-1, k = 2" in french
+
+
+def test_the_day_in_the_id_of_an_animal_is_no_date_of_a_person(run: Run, tmp_path: Path) -> None:
+    mouse = {**COMPLETE, "species": "mouse", "age": "12 weeks", "gene": "", "variants": "", "strain": "mdx"}
+    rows = [
+        {**mouse, "image_id": "mdx-2020-05-12.1", "individual_id": "mdx-2020-05-12", "specimen_id": "mdx-2020-05-13"}
+    ]
+    done = Built(run("check", write_table(tmp_path / "records.csv", rows), "--json"), tmp_path)
+    assert [problem["rule"] for problem in done.report["problems"] if problem["severity"] == "violation"] == []
+    assert done.process.returncode == 0

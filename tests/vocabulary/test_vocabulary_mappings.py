@@ -25,8 +25,16 @@ from tests.vocabulary.committed import (
 
 BEFORE_AUTHORS = {
     *("diseases-broad", "diseases-curated", "families", "findings-curated", "inheritance", "licences", "muscles"),
-    *("muscles-broad", "muscles-curated", "muscles-french", "muscles-french-older", "muscles-none", "sexes", "sides"),
-    *("species", "stains", "statuses", "structures", "techniques", "zygosities"),
+    *(
+        "muscles-broad",
+        "muscles-curated",
+        "muscles-french",
+        "muscles-french-older",
+        "muscles-none",
+        "sections",
+        "sexes",
+    ),
+    *("sides", "species", "stains", "statuses", "structures", "techniques", "zygosities"),
     *("disbelieved/findings", "disbelieved/muscles", "disbelieved/stains", "unsure/diseases"),
 }
 """Tables that the house as a whole answers for (``creator_label``); who decides from now on is named by ORCID."""
