@@ -42,6 +42,7 @@ _ORDER = (
     "generalisation",
     "graph",
     "release",
+    "withdrawal",
 )
 """Concepts in the order in which people come upon them; others follow."""
 

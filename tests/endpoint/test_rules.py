@@ -1,10 +1,12 @@
 """Every rule on a page: why it matters, what breaks it, what passes; each dereferences as a page and as data."""
 
+import json
 import re
 
 import httpx
 import pytest
 
+from endpoint.application import WEB
 from endpoint.pages.rules import EXAMPLES, examples_of, find_example, read_sources
 from etl.problems import Rules
 from tests.etl.built import NAMES
@@ -23,6 +25,11 @@ def test_every_rule_is_known_with_what_it_is_written_as() -> None:
     assert sources.keys() == RULES
     for name, source in sources.items():
         assert source.shacl.startswith(f"rule:{name}\n") and source.shacl.endswith("."), name
+
+
+def test_every_concept_has_its_words() -> None:
+    words = json.loads((WEB / "words.json").read_text(encoding="utf-8"))
+    assert {f"concept_{source.concept}" for source in read_sources().values()} <= words.keys()
 
 
 def test_every_example_belongs_to_a_rule_and_is_shown_with_it() -> None:
