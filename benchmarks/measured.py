@@ -1,7 +1,9 @@
 """Measuring a process from outside: what its phases take in seconds and memory."""
 
 import json
+import os
 import resource
+import signal
 import subprocess
 import threading
 import time
@@ -36,8 +38,18 @@ class Measured:
         return max(self.peaks.values(), default=0)
 
 
-def measure(command: Sequence[str | Path], cwd: Path) -> Measured:
-    """Run a process to its end.
+class OverLimitError(Exception):
+    """A process took more than it was given, and was ended; the message says of what."""
+
+    def __init__(self, what: str, seconds: float, peak: int) -> None:
+        super().__init__(what)
+        self.seconds, self.peak = seconds, peak
+
+
+def measure(
+    command: Sequence[str | Path], cwd: Path, *, seconds: float | None = None, memory: int | None = None
+) -> Measured:
+    """Run a process to its end, or until it has taken so many seconds, or bytes of memory.
 
     Memory is the proportional set size (Linux: ``Pss``) of the process and those it started, so that pages that
     several share count once. It is looked at from outside, every 20 ms: a process that holds the interpreter's
@@ -45,11 +57,13 @@ def measure(command: Sequence[str | Path], cwd: Path) -> Measured:
 
     Raises:
         subprocess.CalledProcessError: if the process fails.
+        OverLimitError: if it was ended.
     """
     phase, last = ["start"], [""]
     peaks: dict[str, int] = defaultdict(int)
     started, before = time.perf_counter(), _processor()
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True, cwd=cwd)
+    words = [str(part) for part in command]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=cwd, start_new_session=True)
 
     def listen() -> None:
         assert process.stdout is not None
@@ -62,13 +76,22 @@ def measure(command: Sequence[str | Path], cwd: Path) -> Measured:
     listener = threading.Thread(target=listen)
     listener.start()
     while process.poll() is None:
-        peaks[phase[0]] = max(peaks[phase[0]], _memory(process.pid))
+        now = _memory(process.pid)
+        peaks[phase[0]] = max(peaks[phase[0]], now)
+        taken = time.perf_counter() - started
+        if (seconds is not None and taken > seconds) or (memory is not None and now > memory):
+            # The whole session: what started it may have started others.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            listener.join()
+            what = f"ended after {taken:,.0f} s" if now <= (memory or now) else f"ended above {now / 1e9:,.1f} GB"
+            raise OverLimitError(what, taken, now)
         time.sleep(EVERY)
-    seconds = time.perf_counter() - started
+    taken = time.perf_counter() - started
     listener.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, process.args)
-    return Measured(seconds, _processor() - before, dict(peaks), json.loads(last[0]))
+    return Measured(taken, _processor() - before, dict(peaks), json.loads(last[0]))
 
 
 def _processor() -> float:
