@@ -1,9 +1,8 @@
 """Problems as a terminal lists them: file by file, the worst first, what several rows share once."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from etl.problems import SEVERITIES, Problem
 
@@ -30,26 +29,37 @@ class Entry:
         return ":".join(part for part in (self.problem.file, rows) if part)
 
 
-def list_entries(problems: Sequence[Problem]) -> Iterator[list[Entry]]:
-    """Give the entries of each file, those of no file last."""
-    ordered = sorted(problems, key=lambda problem: (problem.file is None, problem.file or ""))
-    for _, told in groupby(ordered, key=lambda problem: problem.file):
-        entries: dict[tuple[str | None, ...], Entry] = {}
-        for problem in told:
-            about = problem.focus if problem.row is None else None
-            key = problem.rule, problem.column, problem.value, problem.message, problem.suggestion, about
-            entry = entries.setdefault(key, Entry(problem))
-            if problem.row is not None and problem.row not in entry.rows[-1:]:
-                entry.rows.append(problem.row)
-        yield sorted(entries.values(), key=lambda entry: SEVERITIES.index(entry.problem.severity))
+@dataclass
+class Listing:
+    """What is listed of problems, and how many of each rule are not."""
+
+    files: list[list[Entry]] = field(default_factory=list)
+    """The entries of each file, those of no file last."""
+    left: Counter[str] = field(default_factory=Counter)
 
 
-def bound(entries: Iterable[Entry], told: Counter[str]) -> Iterator[Entry]:
-    """Give the first entries of each rule; ``told`` counts all, over the files."""
-    for entry in entries:
-        told[entry.problem.name] += 1
-        if told[entry.problem.name] <= SHOWN:
-            yield entry
+def list_problems(problems: Iterable[Problem]) -> Listing:
+    """Return the first entries of each rule, file by file; memory does not grow with what is left."""
+    listing, shown = Listing(), Counter[str]()
+    files: dict[str | None, dict[tuple[str | None, ...], Entry]] = {}
+    for problem in problems:
+        entries = files.setdefault(problem.file, {})
+        about = problem.focus if problem.row is None else None
+        key = problem.rule, problem.column, problem.value, problem.message, problem.suggestion, about
+        if key not in entries:
+            if shown[problem.name] == SHOWN:
+                listing.left[problem.name] += 1
+                continue
+            shown[problem.name] += 1
+            entries[key] = Entry(problem)
+        if problem.row is not None and problem.row not in entries[key].rows[-1:]:
+            entries[key].rows.append(problem.row)
+    listing.files = [
+        sorted(files[file].values(), key=lambda entry: SEVERITIES.index(entry.problem.severity))
+        for file in sorted(files, key=lambda file: (file is None, file or ""))
+        if files[file]
+    ]
+    return listing
 
 
 def _runs(rows: Sequence[int]) -> list[list[int]]:

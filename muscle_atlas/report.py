@@ -1,7 +1,6 @@
 """Reports on the terminal: readable for people, plain in a pipe, in English or French."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from etl.problems import Problem
-from muscle_atlas.listing import SHOWN, Entry, bound, list_entries
+from muscle_atlas.listing import Entry, list_problems
 from muscle_atlas.settings import Language
 
 if TYPE_CHECKING:
@@ -163,15 +162,14 @@ class Printer:
 
     def problems(self, problems: Sequence[Problem]) -> None:
         """Print problems file by file, the worst first, at most so many of a rule."""
-        told: Counter[str] = Counter()
-        for number, entries in enumerate(list_entries(problems)):
+        listing = list_problems(problems)
+        for number, entries in enumerate(listing.files):
             if number:
                 self._console.print()
-            for entry in bound(entries, told):
+            for entry in entries:
                 self._entry(entry)
-        for name, count in sorted(told.items()):
-            if count > SHOWN:
-                self._console.print(self.say("more", count=count - SHOWN, rule=name), style="dim")
+        for name, count in sorted(listing.left.items()):
+            self._console.print(self.say("more", count=count, rule=name), style="dim")
 
     def _entry(self, entry: Entry) -> None:
         problem = entry.problem
@@ -212,7 +210,8 @@ class Printer:
         """Print what to do next: about the worst there is, else what ``done`` says."""
         worst = next(iter(report.summary()), None)
         if worst and worst.severity != "info":
-            self._console.print(self.say(f"next_{worst.severity}", rule=worst.name), style="bold")
+            about = "next_graph" if report.rows_are_lines else f"next_{worst.severity}"
+            self._console.print(self.say(about, rule=worst.name), style="bold")
         else:
             self._console.print(self.say(done), style="bold")
 

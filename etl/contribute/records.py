@@ -1,5 +1,6 @@
 """The records of contributions: whose each row is, and the terms that hold where its cells are empty."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from etl.contribute.contribution import Contribution
-from etl.contribute.folders import Delivery, shown
+from etl.contribute.folders import Delivery
 from etl.read.records import Input, Records
 
 
@@ -60,6 +61,8 @@ def _by_file(values: dict[str, str]) -> pl.Expr:
 
 def _contributions_of_files(files: pl.Series, delivery: Sequence[Contribution]) -> dict[str, Contribution]:
     """Return the contribution that each table came with; a sheet is called by its file, ``#`` and its name."""
-    whose = {shown(path): one for one in delivery for path in one.records}
-    found = {file: whose.get(file) or whose.get(file.rpartition("#")[0]) for file in files}
+    # By what they are on disk: whoever gives a file of a contribution by itself, too, may spell it otherwise.
+    real = os.path.realpath
+    whose = {real(path): one for one in delivery for path in one.records}
+    found = {file: whose.get(real(file)) or whose.get(real(file.rpartition("#")[0])) for file in files}
     return {file: contribution for file, contribution in found.items() if contribution}

@@ -251,7 +251,7 @@ def test_json_is_one_object_with_every_key_and_nothing_else_is_printed(calls: Ca
     report = calls.json(name)
     assert calls[name].stdout.count("\n") == 1
     assert calls[name].stderr == ""
-    assert set(report) == {"release", "images", "rejected", "problems", "seconds", "summary"}
+    assert set(report) == {"release", "images", "rejected", "privacy", "problems", "seconds", "summary"}
     assert set(report["seconds"]) == {"read", "resolve", "describe", "validate", "load", "total"}
     assert isinstance(report["images"], int)
     assert isinstance(report["rejected"], int)

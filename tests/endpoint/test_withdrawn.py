@@ -67,7 +67,8 @@ def test_the_page_of_a_photograph_tells_whose_it_is(language: str, heading: str,
 def test_the_page_of_a_contribution_lists_its_photographs(language: str, client: httpx.Client) -> None:
     answer = client.get("/contribution/example-lab", headers=PAGE, params={"lang": language})
     assert answer.status_code == 200
-    for told in ("Congenital myopathies of an example laboratory", "/image/example-lab.P-2", "atlas@example.org"):
+    title = "Congenital myopathies of an example laboratory"
+    for told in (title, "/image/example-lab.P-2", "atlas@example.org", "consented in writing"):
         assert told in answer.text, told
 
 

@@ -16,7 +16,10 @@ from etl.build import build
 from etl.contribute.checksums import is_orcid, is_ror
 from etl.contribute.documents import LARGEST
 from etl.contribute.folders import Delivery, read_paths
+from etl.contribute.records import attach
 from etl.problems import Rules
+from etl.read.columns import Columns
+from etl.read.records import read_records
 from etl.withdraw.tombstones import reasons
 from muscle_atlas.releases import current_release
 from muscle_atlas.rooms import MAPPINGS, ONTOLOGY
@@ -85,7 +88,7 @@ def test_provenance_stands_in_the_graph_of_the_photographs(built: Built) -> None
     for kind in ("consent", "deidentification"):
         declaration = ox.NamedNode(f"{LAB.value}/{kind}")
         assert built.values(LAB, f"ma:{kind}") == {declaration.value}
-        assert built.values(declaration, "dcterms:description")
+        assert built.values(declaration, "ma:statement")
         assert built.values(declaration, "prov:wasAttributedTo")
     assert built.graphs(LAB) == {"atlas", "metadata"}
     assert f"<{LAB.value}>" in built.dump
@@ -211,6 +214,15 @@ def test_what_was_probably_meant_is_proposed(tmp_path: Path) -> None:
     }
     assert "licence" in told["contribution-key-unknown"]
     assert "photographs.csv" in told["contribution-file-missing"]
+
+
+def test_a_file_of_a_contribution_that_is_given_by_itself_too_stays_its_own(tmp_path: Path) -> None:
+    folder = write_contribution(tmp_path / "lab")
+    by_itself = tmp_path / "lab" / ".." / "lab" / "photographs.csv"
+    delivery = _read(by_itself, folder)
+    records = attach(read_records(delivery.files, Rules(NAMES, "en"), Columns()), delivery)
+    assert set(records.table["contribution"]) == {"example-lab"}
+    assert [problem.name for problem in records.problems] == ["file-twice"]
 
 
 def test_a_folder_given_twice_is_read_once(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from tests.shapes.shape_examples import NAMES, SETTINGS, Example, examples
 FOUND = [example for example in examples(".yaml", ".csv") if example.concept == "contribution"]
 DECLARATIONS = [example for example in FOUND if example.path.suffix == ".yaml"]
 RECORDED = [example for example in FOUND if example.path.suffix == ".csv"]
-BESIDE = {"contribution-twice", "contribution-doi-twice", "contribution-agent-names-differ"}
+TWICE = "contribution-twice"
+BESIDE = {TWICE, "contribution-doi-twice", "contribution-agent-names-differ"}
 """Rules that two contributions break together."""
 RULES = Rules(NAMES, "en")
 
@@ -41,9 +42,17 @@ def test_a_declaration_breaks_the_rule_in_its_name_and_no_other(example: Example
     assert refused == all(contribution.terms is None for contribution in delivery.contributions)
 
 
+def test_two_contributions_of_one_identifier_are_both_refused(tmp_path: Path) -> None:
+    (example,) = (one for one in DECLARATIONS if one.rule == TWICE)
+    folders = [write_contribution(tmp_path / "a"), write_contribution(tmp_path / "b", example.text)]
+    delivery = read_paths(folders, RULES, NAMES)
+    _check(example, delivery.problems, tmp_path)
+    assert [contribution.terms for contribution in delivery.contributions] == [None, None]
+
+
 @pytest.mark.parametrize(
     "example",
-    [example for example in FOUND if example in RECORDED or example.rule in BESIDE],
+    [example for example in FOUND if example in RECORDED or example.rule in BESIDE - {TWICE}],
     ids=lambda example: example.name,
 )
 def test_contributions_together_break_the_rule_in_its_name_and_no_other(example: Example, tmp_path: Path) -> None:
