@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, Response
 
 from endpoint.atlas import Atlas, OpenRelease
+from endpoint.languages import choose_language
 from endpoint.negotiation import PAGE, RDF_FORMS, Form, choose_form, split_suffix
 from endpoint.pages.pages import Pages
+from endpoint.pages.rules import find_example, read_rules, read_sources
 from endpoint.pages.stains import read_stains, write_csv
 from endpoint.pages.withdrawn import GONE, choose_data, find_withdrawal
 from endpoint.problems import ProblemError
@@ -53,6 +55,17 @@ def shapes(request: Request, suffix: str | None = None) -> Response:
     if form is PAGE:
         return pages.rules(request, opened)
     return _graph(opened.construct("shapes"), form, opened)
+
+
+@router.head("/shapes/examples/{concept}/{name:path}", include_in_schema=False)
+@router.get("/shapes/examples/{concept}/{name:path}", summary="An example of a rule", response_class=Response)
+def example(concept: str, name: str) -> Response:
+    """Give a file that breaks a rule, or that breaks none."""
+    path = find_example(concept, name)
+    if path is None:
+        raise ProblemError.of(404, "example-unknown", name=f"{concept}/{name}"[:100])
+    # Broken on purpose, so that nothing is to be made of it but a file.
+    return FileResponse(path, media_type="application/octet-stream", filename=path.name)
 
 
 @router.head("/stain", include_in_schema=False)
@@ -129,6 +142,10 @@ def _page(request: Request, iri: str) -> Response:
     kind, _, name = iri.removeprefix(opened.names.base).partition("/")
     if kind == "stain" and (stain := read_stains(opened).get(iri)):
         return pages.stain(request, stain, opened)
+    if kind == "rule" and (source := read_sources().get(name)):
+        rules = read_rules(opened, choose_language(request))
+        if rule := next((rule for rule in rules if rule.iri == iri), None):
+            return pages.rule(request, rule, source, opened)
     if kind == "query" and (question := find_question(name)):
         return pages.question(request, question.localised(opened.names), opened)
     return pages.description(request, iri, opened)

@@ -17,6 +17,7 @@ from endpoint.languages import LANGUAGES, choose_language, typeset
 from endpoint.pages.cards import read_cards
 from endpoint.pages.facts import read_facts, read_speakers, show_speaker
 from endpoint.pages.pictures import MOST, picture_of, pictures_about
+from endpoint.pages.rules import Rule, Source, examples_of, read_rules
 from endpoint.pages.stains import Stain, photographs_of, query_of, read_scheme, size, top_stains, trail_of
 from endpoint.pages.terms import Shown, data_links
 from endpoint.queries import read_query
@@ -114,14 +115,35 @@ class Pages:
         return self._page(request, "ontology.html", opened=opened, terms=terms)
 
     def rules(self, request: Request, opened: OpenRelease) -> Response:
-        """Show every rule."""
-        language = choose_language(request)
-        rules = [
-            {key: term.value for key, term in solution.items()}
-            for solution in opened.select("rules")
-            if isinstance(name := solution["name"], ox.Literal) and name.language == language
-        ]
-        return self._page(request, "rules.html", opened=opened, rules=rules)
+        """Show every rule, by concept."""
+        rules = read_rules(opened, choose_language(request))
+        concepts = {rule.concept: [one for one in rules if one.concept == rule.concept] for rule in rules}
+        return self._page(request, "rules.html", opened=opened, concepts=concepts, total=len(rules))
+
+    def rule(self, request: Request, rule: Rule, source: Source, opened: OpenRelease) -> Response:
+        """Show one rule: why it matters, what to do, what breaks it and what passes, and how it is written."""
+        breaking, passing = examples_of(rule.name, source.concept)
+        return self._page(
+            request,
+            "rule.html",
+            opened=opened,
+            rule=rule,
+            source=source,
+            shacl=opened.names.localise(source.shacl),
+            breaking=breaking,
+            passing=passing,
+            unexampled=self._unexampled(rule.iri, choose_language(request), opened),
+            links=data_links(rule.iri, opened),
+        )
+
+    @staticmethod
+    def _unexampled(iri: str, language: str, opened: OpenRelease) -> str | None:
+        """Return why no example breaks a rule, where the shapes say so."""
+        said = opened.names.expand("ma:withoutExample")
+        for quad in opened.store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(said), None, None):
+            if isinstance(quad.object, ox.Literal) and quad.object.language == language:
+                return quad.object.value
+        return None
 
     def stains(self, request: Request, opened: OpenRelease) -> Response:
         """Show the scheme of stains, to read and to cite."""
@@ -206,11 +228,7 @@ class Pages:
         """
         language = choose_language(request)
         words = {name.removeprefix("check_"): word for name, word in self._words[language].items() if _is_check(name)}
-        rules = {
-            solution["rule"].value.rpartition("/")[2]: name.value
-            for solution in opened.select("rules")
-            if isinstance(name := solution["name"], ox.Literal) and name.language == language
-        }
+        rules = {rule.name: rule.title for rule in read_rules(opened, language)}
         response = self._page(
             request,
             "validate.html",

@@ -20,7 +20,7 @@ from endpoint.validate.filenames import SUFFIXES, UNTOLD, clean_name
 from endpoint.validate.limits import CheckLimits
 
 FORM = "multipart/form-data"
-_DRAINING = 5.0
+_DRAINING = 10.0
 """Seconds for which what is too long is taken and thrown away: a client that still sends does not read the answer."""
 
 

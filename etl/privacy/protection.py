@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from etl.describe.united import unite_rows
 from etl.privacy.generalising import generalise, parents_of
 from etl.privacy.persons import (
     BANDED,
@@ -15,7 +16,7 @@ from etl.privacy.persons import (
     UNKNOWN_SEX,
     WITHHELD,
     crowd,
-    list_persons,
+    persons_of,
 )
 from etl.privacy.policy import Policy
 from etl.privacy.risks import count_risks
@@ -63,7 +64,8 @@ def protect(resolved: Resolved, vocabularies: pl.DataFrame, policy: Policy, name
     """
     start = BANDED if policy.age_bands else EXACT
     parents = parents_of(vocabularies, names) if policy.k else {}
-    persons = generalise(list_persons(resolved, names), parents, policy.k, start)
+    united = unite_rows(resolved.records, names)
+    persons = generalise(persons_of(united, names), parents, policy.k, start)
     told = resolved.records.join(
         persons.select("individual", "synthetic", "level", "parents"),
         on=["individual", "synthetic"],
@@ -72,7 +74,10 @@ def protect(resolved: Resolved, vocabularies: pl.DataFrame, policy: Policy, name
     )
     taken = {of: told.filter(_taken(of, start, names)) for of in STEPS}
     withheld = set(taken["record"]["record"])
-    published = _publish(resolved, told, policy.k, names).without(withheld) if policy.generalises else resolved
+    published = resolved
+    if policy.generalises:
+        published = _publish(resolved, told, policy.k, names).without(withheld)
+        united = unite_rows(published.records, names)
     shown = persons.filter(pl.col("level") < WITHHELD)
     summary = Summary(
         k=policy.k,
@@ -85,7 +90,7 @@ def protect(resolved: Resolved, vocabularies: pl.DataFrame, policy: Policy, name
         suppressed=persons.height - shown.height,
         suppressed_images=len(withheld),
         generalised={of: taken[of]["individual"].n_unique() for of in QUASI_IDENTIFIERS},
-        risks=count_risks(published, shown, names),
+        risks=count_risks(united, shown),
     )
     steps = [(record, of) for of, records in taken.items() for record in records["record"]]
     return Protection(published, summary, steps, withheld)

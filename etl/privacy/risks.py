@@ -2,24 +2,19 @@
 
 import polars as pl
 
-from etl.describe.united import unite_rows
 from etl.privacy.persons import PERSONS, crowd
-from etl.resolve.records import Resolved
-from muscle_atlas.names import Names
 
 
-def count_risks(published: Resolved, persons: pl.DataFrame, names: Names) -> dict[str, int]:
+def count_risks(united: pl.DataFrame, persons: pl.DataFrame) -> dict[str, int]:
     """Return how many persons a gene, a variant or a publication singles out.
 
     Of ``variant`` and ``publication``: persons who have one that no other person has. Of ``gene``: persons who share
     their cell with others, and would be alone if causal genes were counted with diseases.
 
     Args:
-        published: what is published.
+        united: what is published, its rows united (``unite_rows``).
         persons: the persons of ``list_persons`` of whom something is published, with their levels.
-        names: the names of the atlas.
     """
-    united = unite_rows(published.records, names)
     humans = united.join(persons.select("individual", "synthetic"), on=["individual", "synthetic"], how="semi")
     alone = {column: _alone(humans, column) for column in ("variant", "publication")}
     genes = humans.group_by("individual", "synthetic").agg(

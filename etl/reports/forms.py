@@ -35,6 +35,11 @@ class Dossier:
     rules: Rules
     """The catalogue, in the language of the report."""
 
+    @property
+    def files(self) -> tuple[Given, ...]:
+        """The files themselves, those of folders that were given among them."""
+        return self.report.files or self.inputs
+
     def rule(self, iri: str) -> Rule:
         """Return a rule of the catalogue, or what is known of one that is a shape of somebody else."""
         if iri in self.rules.by_iri:
@@ -53,7 +58,7 @@ class Dossier:
     @cached_property
     def _names(self) -> list[str]:
         # The longest first: a name may hold a #, too.
-        return sorted(map(name_of, self.inputs), key=len, reverse=True)
+        return sorted(map(name_of, self.files), key=len, reverse=True)
 
 
 class ReportError(Exception):
@@ -96,8 +101,12 @@ def write_reports(dossier: Dossier, targets: Sequence[Path]) -> None:
     Raises:
         ReportError: if the system refuses to write.
     """
+    given = {os.path.realpath(file) for file in dossier.files if isinstance(file, Path)}
     for target in targets:
         real = Path(os.path.realpath(target))
+        if str(real) in given:
+            # A file of a folder that was given, which only reading the folder told.
+            raise ReportError("report_of_itself", file=target)
         try:
             with written_whole(real) as file:
                 import_module(FORMS[target.suffix.lower()]).write(dossier, file)

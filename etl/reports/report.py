@@ -34,6 +34,8 @@ class Told:
 
     problems: list[Problem] = field(default_factory=list)
     exit_code: int = 0
+    files: tuple[Given, ...] = ()
+    """The files of records, those of contributions among them, where they are known."""
     rows_are_lines: ClassVar[bool] = False
     """Whether the rows of problems are lines of text, and not rows of a table."""
 
@@ -68,8 +70,6 @@ class Report(Told):
     privacy: Summary = field(default_factory=Summary)
     """The policy that the records are published under, and how many persons they single out."""
     seconds: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(PHASES))
-    files: tuple[Given, ...] = ()
-    """The files of records, those of contributions among them."""
     layouts: dict[str, Layout] = field(default_factory=dict)
     """Each table that was read to where its cells stand."""
     digests: dict[str, str] = field(default_factory=dict)

@@ -49,7 +49,7 @@ class _Run:
         self._rules = list(dict.fromkeys(problem.rule for problem in problems))
         self._ids = {iri: _id(iri, dossier.rules) for iri in self._rules}
         self._index = {iri: number for number, iri in enumerate(self._rules)}
-        self._files = {name_of(given): given for given in dossier.inputs}
+        self._files = {name_of(given): given for given in dossier.files}
         self._repeated: Counter[str] = Counter()
 
     def as_json(self) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Running the shapes over RDF that others wrote."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, ClassVar
 
 import polars as pl
@@ -132,14 +133,15 @@ def _validate(data: Predicates, settings: Settings, rules: Rules, report: GraphR
     data.add(vocabularies)
     speaker = Speaker(labels(vocabularies, names), names, settings.language)
     report.results = validate(data, Shapes(names))
-    for result in report.results:
+    # One fault with several things that may have been meant is told once; results come sorted, suggestions last.
+    for result, proposals in groupby(report.results, key=lambda result: replace(result, suggestion=None)):
         value = speaker.say(result.value) if result.value and result.value != result.focus else None
         focus = result.focus.strip("<>")
         report.problems.append(
             rules.by_iri[result.rule].tell(
                 file=file,
                 value=value,
-                candidates=[speaker.say(result.suggestion)] if result.suggestion else [],
+                candidates=[speaker.say(one.suggestion) for one in proposals if one.suggestion],
                 bindings={"value": value or ""},
                 focus=focus,
                 found=Found(result.value if value else None, result.path, result.component),

@@ -88,7 +88,7 @@ def test_the_page_speaks_french_filters_and_leads_to_the_rules(opened: Open, tab
         expect(page.locator("#verdict")).to_have_text("Lignes qui seraient écartées : 2 sur 3.", timeout=LONG)
         page.get_by_label("Chercher dans le rapport").fill("BIN11")
         expect(page.locator(".cause")).to_have_count(1)
-        assert page.locator(".rule h3 a").get_attribute("href") == "/shapes?lang=fr#gene-unknown"
+        assert page.locator(".rule h3 a").get_attribute("href") == "/rule/gene-unknown?lang=fr"
         page.get_by_role("button", name=re.compile("à corriger")).click()
         expect(page.locator(".cause")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -20,9 +20,12 @@ from etl.problems import Rules
 from etl.read.columns import Columns
 from etl.read.records import read_records
 from etl.resolve.records import Resolved, resolve_records
+from etl.validate.graphs import check_graphs
 from muscle_atlas.command import main
 from tests.conftest import Run
 from tests.etl.built import COMPLETE, NAMES, Built, write_table
+from tests.etl.contributed import write_contribution
+from tests.shapes.shape_examples import SETTINGS
 
 KEY = "0123456789abcdef" * 4
 PLANTED = "Zebulon"
@@ -221,6 +224,10 @@ def test_what_would_tell_a_withheld_disease_is_withheld_with_it(run: Run, tmp_pa
     withheld = {predicate for (predicate,) in built.ask("SELECT DISTINCT ?p WHERE { ?image ma:withheld ?p }")}
     told = {"age", "ageYears", "sex", "muscle", "disease", "gene", "variant", "family", "finding", "publication"}
     assert withheld == {NAMES.expand(f"ma:{name}") for name in told} | {NAMES.expand("schema:caption")}
+    dump = tmp_path / "graph.nq"
+    dump.write_text(built.dump, encoding="utf-8")
+    missing = [problem.name for problem in check_graphs([dump], SETTINGS).problems if "missing" in problem.name]
+    assert missing == [], "what is withheld is no gap"
 
 
 ONE = {"disease": "ORPHA:597", "sex": "F", "age": "36", "muscle": "deltoid", "second": False, "named": True}
@@ -254,3 +261,12 @@ def test_the_day_in_the_id_of_an_animal_is_no_date_of_a_person(run: Run, tmp_pat
     done = Built(run("check", write_table(tmp_path / "records.csv", rows), "--json"), tmp_path)
     assert [problem["rule"] for problem in done.report["problems"] if problem["severity"] == "violation"] == []
     assert done.process.returncode == 0
+
+
+def test_pseudonyms_of_a_contribution_stand_behind_its_own_id(run: Run, key: Path, tmp_path: Path) -> None:
+    given = write_contribution(tmp_path / "contribution")
+    options = ("--data", tmp_path / "data", "--pseudonymise", key, "--json")
+    built = Built(run("build", given, *options), tmp_path / "data")
+    wanted = {f"example-lab.{_pseudonym('image', f'example-lab.P-{number}')}" for number in (1, 2)}
+    assert set(built.images["image_id"]) == wanted
+    assert '"P-1"' not in built.dump

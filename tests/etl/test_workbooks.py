@@ -478,3 +478,66 @@ def test_our_own_example_of_a_workbook_is_what_openpyxl_reads(tmp_path: Path) ->
 @given(st.integers(0, LAST_COLUMN - 1), st.integers(1, 1_048_576))
 def test_place_is_the_same_when_it_is_written_and_read(column: int, row: int) -> None:
     assert parse_cell(f"{letters(column)}{row}") == (column, row)
+
+
+# What is never run, followed or unpacked
+
+
+def test_macros_and_links_are_told_and_the_cells_are_read(tmp_path: Path) -> None:
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    added = "".join(
+        f'<Relationship Id="rId{number}" Type="{office}/{kind}" Target="{kind}.xml"/>'
+        for number, kind in enumerate(("vbaProject", "xlMacrosheet", "externalLink", "externalLink"), start=90)
+    )
+    path = write_workbook(tmp_path / "a.xlsm", TABLE)
+    change_parts(
+        path,
+        {"xl/_rels/workbook.xml.rels": lambda c: c.replace(b"</Relationships>", f"{added}</Relationships>".encode())},
+    )
+    records = read(path)
+    assert [(p.name, p.severity, p.file) for p in records.problems] == [
+        ("workbook-macros", "info", str(path)),
+        ("workbook-links", "info", str(path)),
+    ]
+    assert records.table.height == 2
+
+
+def test_hundred_sheets_are_read_and_each_is_told_by_its_name(tmp_path: Path) -> None:
+    table: list[list[object]] = [["image_id", "genne"], ["a", "x"]]
+    records = read(write_workbook(tmp_path / "a.xlsx", *[table] * 99, [["Notes"]]))
+    assert records.table["file"].n_unique() == records.table.height == 99
+    assert [problem.name for problem in records.problems] == ["heading-unknown"] * 99 + ["sheet-without-table"]
+    assert len({problem.file for problem in records.problems}) == 100
+
+
+@pytest.mark.parametrize("name", ["../evil.xml", "/etc/evil", "xl\\..\\..\\evil", "C:/evil", "xl/WORKBOOK.xml"])
+def test_part_that_leads_out_of_the_archive_or_is_named_twice_is_told(tmp_path: Path, name: str) -> None:
+    path = write_workbook(tmp_path / "a.xlsx", TABLE)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, "x")
+    told = one(read(path), "file-damaged")
+    assert "out of the archive" in told.message
+
+
+def test_archive_of_the_large_kind_is_read(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "a.xlsx", TABLE)
+    with zipfile.ZipFile(path) as archive:
+        parts = {entry: archive.read(entry) for entry in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in parts.items():
+            with archive.open(part, "w", force_zip64=True) as stream:
+                stream.write(content)
+    assert read(path).table.height == 2
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"])
+def test_entities_that_unpack_without_end_are_refused_in_every_part(tmp_path: Path, part: str) -> None:
+    entities = "".join(f'<!ENTITY {chr(n + 1)} "{f"&{chr(n)};" * 10}">' for n in range(ord("a"), ord("i")))
+
+    def lead(content: bytes) -> bytes:
+        text = content.decode()
+        text = text[text.index("?>") + 2 :] if text.startswith("<?") else text
+        return f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{entities}]>{text}'.encode()
+
+    path = change_parts(write_workbook(tmp_path / "a.xlsx", TABLE), {part: lead})
+    assert names(read(path).problems) == ["file-damaged"]

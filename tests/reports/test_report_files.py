@@ -9,6 +9,7 @@ from etl.reports.forms import FORMS
 from muscle_atlas.options import SUFFIXES
 from tests.conftest import Run
 from tests.etl.built import COMPLETE, write_table
+from tests.etl.contributed import write_contribution
 
 
 @pytest.fixture
@@ -56,3 +57,21 @@ def test_a_report_that_cannot_be_written_is_told_before_work_begins(
     assert (process.returncode, process.stdout) == (2, "")
     assert word in process.stderr
     assert records.read_bytes() == before
+
+
+def test_a_file_of_a_contribution_is_named_and_not_written_over(run: Run, tmp_path: Path) -> None:
+    folder = write_contribution(tmp_path / "contribution")
+    [records] = folder.glob("*.csv")
+    text = records.read_text(encoding="utf-8").replace("BIN1", "BIN11")
+    records.write_text(text, encoding="utf-8")
+    sarif = tmp_path / "report.sarif"
+    done = run("check", folder, "--report", sarif, "--report", records)
+    assert done.returncode == 2
+    assert "would be lost" in done.stderr
+    assert records.read_text(encoding="utf-8") == text
+    [log] = json.loads(sarif.read_text(encoding="utf-8"))["runs"]
+    results = [result for result in log["results"] if result["ruleId"] == "gene-unknown"]
+    located = [result["locations"][0]["physicalLocation"] for result in results]
+    assert located
+    assert all(place["artifactLocation"]["uri"].endswith(records.name) for place in located)
+    assert all("region" in place for place in located)

@@ -95,6 +95,12 @@ def test_the_command_tells_every_rule_that_is_broken(run: Run) -> None:
     assert done.returncode == 1
 
 
+def test_what_may_have_been_meant_is_told_with_the_one_fault() -> None:
+    example = next(example for example in GRAPHS if example.rule == "individual-gene-of-model")
+    [problem] = check_graphs([example.path], SETTINGS).problems
+    assert "(ORPHA:597)" in str(problem.suggestion) and "(ORPHA:98905)" in str(problem.suggestion)
+
+
 def test_the_command_tells_the_file_where_there_is_one(run: Run) -> None:
     example = _first_invalid("diagnosis")
     done = run("validate", "--json", example.path)

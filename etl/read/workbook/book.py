@@ -11,6 +11,11 @@ from etl.read.workbook.sheet import SheetRows, unescape
 LIST = "MuscleAtlas.problems"
 """The name by which a workbook that was marked says which of its sheets lists what was wrong; that is no table."""
 _VISIBLE = "visible"
+_TOLD = {
+    "workbook-macros": ("vbaProject", "xlMacrosheet", "xlIntlMacrosheet"),
+    "workbook-links": ("externalLink",),
+}
+"""Rules by which parts of these kinds are told, none of which is read."""
 
 
 def open_workbook(package: Package) -> Source:
@@ -28,7 +33,8 @@ def open_workbook(package: Package) -> Source:
     strings = _Strings()
     for part in related.of("sharedStrings").values():
         _read(package, part, strings)
-    source = Source([], form="workbook")
+    told = [Fault(rule) for rule, kinds in _TOLD.items() if any(map(related.of, kinds))]
+    source = Source([], told, form="workbook")
     names: set[str] = set()
     parts = related.of("worksheet")
     for sheet in index.sheets:

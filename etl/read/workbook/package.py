@@ -61,6 +61,8 @@ class Package:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         # Names of parts are compared without regard to case (ECMA-376-2, 6.2.2.3).
         self.parts = {entry.filename.lower(): entry for entry in self._archive.infolist()}
+        if len(self.parts) < len(self._archive.infolist()) or any(map(_leads_out, self.parts)):
+            raise UnreadableError(Fault("file-damaged", "ZIP", cause="name"))
         read = [entry for entry in self.parts.values() if entry.filename.lower().endswith(_XML)]
         if sum(entry.file_size for entry in read) > limits.unpacked:
             raise passed("file-unpacked-limit", megabytes(limits.unpacked))
@@ -88,6 +90,11 @@ class Package:
                 yield
             parser.Parse(b"", True)
             yield
+
+
+def _leads_out(part: str) -> bool:
+    """Tell whether a program that unpacks the archive would write this part elsewhere than below it."""
+    return part.startswith("/") or "\\" in part or ":" in part.partition("/")[0] or ".." in part.split("/")
 
 
 def target(part: str, relative: str) -> str:

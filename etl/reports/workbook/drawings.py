@@ -20,6 +20,8 @@ _ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d+)\s*<")
 _COLUMN = re.compile(r"<(?:\w+:)?Column>\s*(\d+)\s*<")
 _BLOCKS = re.compile(r"""(<(?:\w+:)?idmap\b[^>]*\bdata=)(["'])([0-9, ]*)\2""")
 _IDENTIFIER = re.compile(r"_x0000_s(\d+)")
+_TYPE = 'id="_x0000_t202"'
+"""The kind of shape that comments have."""
 _BLOCK = 1024
 """Shapes that one block of identifiers is for."""
 _WIDE, _LINE = 6, 56
@@ -81,6 +83,9 @@ def revise(drawing: str | None, cells: set[Cell], told: Mapping[Cell, Sequence[R
     new = sorted(cells - there)
     if not new:
         return text
+    if _TYPE not in text:
+        # A drawing of buttons knows only their kind of shape.
+        text = text.replace("</xml>", f"{_template('shapetype.xml').template.strip()}</xml>")
     end = text.rfind("</xml>")
     if end < 0:
         raise ValueError("VML")

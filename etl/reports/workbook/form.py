@@ -48,7 +48,7 @@ class _Writer:
     def __init__(self, dossier: Dossier, *, macros: bool) -> None:
         report = dossier.report
         self._problems: list[Problem] = report.problems
-        self._inputs = report.files if isinstance(report, Report) else dossier.inputs
+        self._inputs = dossier.files
         self._layouts: Mapping[str, Layout] = report.layouts if isinstance(report, Report) else {}
         self._digests: Mapping[str, str] = report.digests if isinstance(report, Report) else {}
         self._speech = Speech(dossier.rules)

@@ -44,6 +44,7 @@ class Marking(Splices):
         self.shapes: str | None = None
         """The relation by which the sheet names the shapes of its comments."""
         self._styles = styles
+        self._was_marked = styles.holds_ours
         self._marks = marks
         self._rows = deque(sorted(marks))
         self._offered = (shapes, relations)
@@ -85,6 +86,9 @@ class Marking(Splices):
         self._of_row = self._marks.get(self._number, {})
         self._pending = deque(sorted(self._of_row))
         self._row_style = int(attributes["s"]) if attributes.get("customFormat") in _YES and "s" in attributes else None
+        if not self._pending and not self._was_marked:
+            # Most rows: much faster than to look at each of their cells.
+            self.pass_over()
         if self._pending:
             self._rows.popleft()
             first, _, last = attributes.get("spans", "").partition(":")

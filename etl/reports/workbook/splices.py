@@ -110,6 +110,11 @@ class Splices:
         self._copy_to(self.begin)
         self._held = self.begin
 
+    def pass_over(self) -> None:
+        """Called in ``start``: let nothing be told of what stands in the element; none of its name may."""
+        self._parser.StartElementHandler = None
+        self._parser.EndElementHandler = self._end_passed
+
     def append(self, xml: str) -> None:
         """Called in ``end``: let something be the last of the element."""
         self._added += xml
@@ -176,6 +181,13 @@ class Splices:
             self._done, self._left_out = self.finish, None
         self._opened = None
         self.depth -= 1
+
+    def _end_passed(self, name: str) -> None:
+        if self._opened is None or name != self._opened[1]:
+            return
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._end(name)
 
     def _settle(self, added: str = "") -> None:
         """Write the start tag that was told last, if anything of it is to be changed."""

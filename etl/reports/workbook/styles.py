@@ -85,7 +85,7 @@ class Styles:
     @property
     def holds_ours(self) -> bool:
         """Whether an earlier report has marked cells."""
-        return any(_NAME.fullmatch(name) for name in self.names)
+        return any(_NAME.fullmatch(name) for name in list(self.names)[: self.read["cellStyles"]])
 
     def marked(self, number: int, severity: Severity) -> int:
         """Return the format of a marked cell, by that of the same cell without a mark."""

@@ -13,8 +13,11 @@ from openpyxl.comments import Comment
 from etl.read.given import Sent
 from etl.read.references import LAST_ROW
 from etl.reports.workbook import commenting
+from tests.conftest import Run
+from tests.etl.built import COMPLETE
 from tests.etl.tabular import SHEET, change_parts, names, read, write_workbook
 from tests.etl.workbooks.marked import LIST, at, listed, mark, marks, notes, opened, parts, said, texts
+from tests.etl.workbooks.planting import EXAMPLES
 
 CSV = b"\xef\xbb\xbfimage_id;genne;age\n007;=1+1;14\n-b;@x\n\nc;a;1;too much\n"
 
@@ -255,3 +258,52 @@ def test_workbook_that_another_program_wrote_and_that_is_signed_loses_its_signat
     assert "The workbook was signed" in notes(content)
     assert SHEET in parts(content)
     assert names(read(path).problems) == []
+
+
+# The command
+
+
+def test_command_writes_the_workbook_in_the_language_of_its_reader(run: Run, tmp_path: Path) -> None:
+    faulty = {**COMPLETE, "gene": "BIN11"}
+    rows = [["image_id", *COMPLETE], ["a", *faulty.values()], ["b", *COMPLETE.values()]]
+    path = write_workbook(tmp_path / "a.xlsx", rows)
+    done = run("check", path, "--report", tmp_path / "b.xlsx", MUSCLE_ATLAS_LANGUAGE="fr")
+    assert (done.returncode, done.stderr) == (1, "")
+    content = (tmp_path / "b.xlsx").read_bytes()
+    [place] = marks(opened(content).worksheets[0])
+    assert "Aucun gène ne s'appelle « BIN11 »" in said(opened(content).worksheets[0])[place]
+    assert [row["Gravité"] for row in listed(content, "fr")] == ["Violation"]
+
+
+def test_validation_of_rdf_is_a_list(run: Run, tmp_path: Path) -> None:
+    graph = EXAMPLES / "image" / "invalid.image-age-range.ttl"
+    run("validate", graph, "--report", tmp_path / "b.xlsx")
+    content = (tmp_path / "b.xlsx").read_bytes()
+    assert opened(content).sheetnames == [LIST["en"]]
+    assert [row["Rule"] for row in listed(content)] == ["age between 0 and 120 years"]
+    assert str(listed(content)[0]["About"]).endswith("/image/IM-1")
+
+
+def test_shapes_of_buttons_stay_beside_those_of_comments(tmp_path: Path) -> None:
+    button = '<v:shape id="_x0000_s1025" type="#_x0000_t201"><x:ClientData ObjectType="Button"/><br></v:shape>'
+    drawing = '<xml><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>' + button + "</xml>"
+    path = write_workbook(tmp_path / "a.xlsx", [["image_id", "gene"], ["a", "x"]])
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    legacy = f'<legacyDrawing xmlns:r="{office}" r:id="rId5"/></worksheet>'.encode()
+    change_parts(path, {SHEET: lambda c: c.replace(b"</worksheet>", legacy)})
+    relation = f'<Relationship Id="rId5" Type="{office}/vmlDrawing" Target="../drawings/d.vml"/>'
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/drawings/d.vml", drawing)
+        archive.writestr(
+            "xl/worksheets/_rels/sheet1.xml.rels", f'<Relationships xmlns="{package}">{relation}</Relationships>'
+        )
+    content = mark(path, problems=[at(path, 2, "gene")])
+    shapes = parts(content)["xl/drawings/d.vml"].decode()
+    assert button in shapes
+    assert 'data="1,2"' in shapes
+    assert (shapes.count('id="_x0000_t202"'), shapes.count('id="_x0000_s2049"')) == (1, 1)
+    (tmp_path / "marked.xlsx").write_bytes(content)
+    again = parts(mark(tmp_path / "marked.xlsx", problems=[]))["xl/drawings/d.vml"].decode()
+    assert button in again
+    assert "<x:Row>" not in again

@@ -8,7 +8,7 @@ export function severity(problem) {
 }
 
 export function link(problem) {
-  const address = `/shapes?lang=${language}#${problem.name}`;
+  const address = `/rule/${problem.name}?lang=${language}`;
   return element("a", { class: "name", href: address, target: "_blank", rel: "noopener" }, settings.rules[problem.name] ?? problem.name);
 }
 
