@@ -32,6 +32,10 @@ questions:
 benchmark *arguments:
     uv run python -m benchmarks.build {{arguments}}
 
+# Measure a validation beside pySHACL and pyrudof.
+validate *arguments:
+    uv run python -m benchmarks.validate {{arguments}}
+
 # Ask the resolver words whose meaning is known.
 resolve *arguments:
     uv run python -m benchmarks.resolve {{arguments}}

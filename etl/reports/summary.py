@@ -40,7 +40,7 @@ class _Count:
 
 
 def summarise(problems: Iterable[Problem]) -> list[Line]:
-    """Count problems by rule; the worst come first, then those with the most causes."""
+    """Count problems by rule; the worst come first, then those with the most causes and rows."""
     counts: dict[tuple[str, Severity], _Count] = {}
     for problem in problems:
         count = counts.setdefault((problem.rule, problem.severity), _Count())
@@ -52,7 +52,7 @@ def summarise(problems: Iterable[Problem]) -> list[Line]:
         Line(rule, severity, len(count.causes), len(count.rows), count.problems)
         for (rule, severity), count in counts.items()
     ]
-    return sorted(lines, key=lambda line: (SEVERITIES.index(line.severity), -line.causes, line.rule))
+    return sorted(lines, key=lambda line: (SEVERITIES.index(line.severity), -line.causes, -line.rows, line.rule))
 
 
 def choose(problems: Sequence[Problem], summary: Sequence[Line], most: int) -> Sequence[Problem]:

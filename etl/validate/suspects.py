@@ -45,13 +45,23 @@ def _narrow(part: CompValue, known: pl.DataFrame, predicates: Predicates) -> pl.
         case "Filter":
             rest = _narrow(part.p, known, predicates)
             for condition in _conditions(part.expr):
-                # A variable that is bound in the query and not here would make more patterns match.
-                bound = part.p._vars & condition._vars
-                if condition.name == "Builtin_NOTEXISTS" and all(str(name) in rest.columns for name in bound):
-                    rest = _without(condition.graph, rest, predicates)
-                elif condition.name == "Builtin_EXISTS":
-                    rest = _with(condition.graph, rest, predicates)
+                rest = _keep(condition, rest, part.p._vars, predicates)
             return rest
+    return known
+
+
+def _keep(condition: Any, known: pl.DataFrame, bound: set[Any], predicates: Predicates) -> pl.DataFrame:
+    """Return the rows of ``known`` that may keep a condition; ``bound`` are the variables that the query has bound."""
+    if not isinstance(condition, CompValue):
+        return known
+    if condition.name == "ConditionalOrExpression":
+        ways = [_keep(way, known, bound, predicates) for way in (condition.expr, *condition.other)]
+        return pl.concat(ways).unique()
+    # A variable that is bound in the query and not here would make more patterns match.
+    if condition.name == "Builtin_NOTEXISTS" and all(str(name) in known.columns for name in bound & condition._vars):
+        return _without(condition.graph, known, predicates)
+    if condition.name == "Builtin_EXISTS":
+        return _with(condition.graph, known, predicates)
     return known
 
 

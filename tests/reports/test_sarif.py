@@ -14,7 +14,8 @@ from etl.reports.forms import Dossier, write_reports
 from etl.reports.report import Report
 from etl.reports.sarif import MOST
 from tests.conftest import Run
-from tests.etl.built import NAMES
+from tests.etl.built import COMPLETE, NAMES
+from tests.etl.tabular import write_workbook
 from tests.reports.told import ROWS, Reports, report_on, write_rows
 
 
@@ -99,6 +100,20 @@ def test_a_fingerprint_stays_where_rows_are_put_in_above(run: Run, english: Repo
     assert {rule for rule, _ in prints(later)} == {rule for rule, _ in prints(english)}
     again = report_on(run, "check", write_rows(path, ROWS), tmp_path / "again")
     assert prints(again) == prints(later)
+
+
+def test_a_cell_of_a_workbook_has_sheet_row_and_column_and_no_line(run: Run, tmp_path: Path) -> None:
+    row = {"image_id": "a", **COMPLETE, "gene": "BIN11"}
+    path = write_workbook(tmp_path / "records.xlsx", [list(row), list(row.values())])
+    reports = report_on(run, "check", path, tmp_path / "r")
+    [result] = by_rule(reports, "gene-unknown")
+    [location] = result["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"].endswith("/records.xlsx")
+    assert "region" not in location["physicalLocation"]
+    [logical] = location["logicalLocations"]
+    assert logical["fullyQualifiedName"].endswith("row 2 · gene")
+    assert logical["fullyQualifiedName"].count(" · ") == 2
+    assert "fixes" not in result
 
 
 def test_a_file_below_the_folder_is_named_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

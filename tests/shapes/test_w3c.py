@@ -10,14 +10,21 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import polars as pl
 import pytest
 import rdflib
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH, Namespace
 
 from etl.validate.graphs import GraphReport, check_graphs
-from etl.validate.judge import Result, judge
+from etl.validate.judge import JudgeError, Result, judge
 from etl.validate.paths import write_path
+from etl.validate.predicates import Predicates
+from etl.validate.results import serialise, validate
+from etl.validate.shapes import Shapes
+from etl.validate.sources import read_source
 from etl.validate.terms import read_term
 from muscle_atlas.tables import Table
 from tests.shapes.shape_examples import SETTINGS
@@ -141,3 +148,52 @@ def test_the_command_tells_what_is_expected(suite: dict[str, Test], run: Run) ->
     problems = json.loads(done.stdout)["problems"]
     assert Counter(problem["focus"] for problem in problems if problem["severity"] == "violation") == expected
     assert done.returncode == 1
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_changed_data_is_judged_by_shapes_of_the_suite_as_by_one_plain_run(
+    data: st.DataObject, suite: dict[str, Test]
+) -> None:
+    test = suite[data.draw(st.sampled_from([name for name in OUTCOMES if _is_small(suite[name])]))]
+    changed = set(_read(test.data))
+    triples = [triple for triple in sorted(changed) if not any(name in triple[1] for name in map(str, (SH, MF, SHT)))]
+    assume(triples)
+    terms = st.sampled_from(sorted({term for triple in triples for term in triple if not term.startswith('"')}))
+    for _ in range(data.draw(st.integers(1, 6))):
+        old = data.draw(st.sampled_from(triples))
+        if data.draw(st.booleans()):
+            changed.discard(old)
+        if data.draw(st.booleans()):
+            changed.add((old[0], old[1], data.draw(terms | st.sampled_from(VALUES))))
+        else:
+            changed.add((data.draw(terms), old[1], old[2]))
+    graph = rdflib.Graph()
+    for triple in _read(test.shapes):
+        graph.add((read_term(triple[0]), read_term(triple[1]), read_term(triple[2])))
+    predicates = Predicates(pl.DataFrame(sorted(changed), schema=dict.fromkeys("spo", pl.String), orient="row"))
+    try:
+        plain = list(judge(serialise(predicates), graph))
+    except JudgeError:
+        # What pySHACL cannot judge at all is compared nowhere.
+        assume(False)
+    ours = validate(predicates, Shapes(SETTINGS.names, graph=graph))
+    assert _counted(ours) == _counted(plain)
+
+
+VALUES = ('""', '"a"', '"b"@en', '"c"@de', '"4"^^<http://www.w3.org/2001/XMLSchema#integer>', "_:new", "<urn:x:new>")
+
+
+def _is_small(test: Test) -> bool:
+    return test.expected != SHT.Failure and test.data.stat().st_size < 20_000
+
+
+@cache
+def _read(path: Path) -> set[tuple[str, str, str]]:
+    return {row for part in read_source(path, relative=True) for row in part.iter_rows()}
+
+
+def _counted(results: list[Result]) -> Counter[tuple[str | None, ...]]:
+    return Counter(
+        (result.rule, result.focus, result.value, result.path, result.component, result.severity) for result in results
+    )

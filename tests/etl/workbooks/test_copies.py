@@ -264,9 +264,9 @@ def test_workbook_that_another_program_wrote_and_that_is_signed_loses_its_signat
 
 
 def test_command_writes_the_workbook_in_the_language_of_its_reader(run: Run, tmp_path: Path) -> None:
-    path = write_workbook(
-        tmp_path / "a.xlsx", [["image_id", *COMPLETE], ["a", *{**COMPLETE, "gene": "BIN11"}.values()]]
-    )
+    faulty = {**COMPLETE, "gene": "BIN11"}
+    rows = [["image_id", *COMPLETE], ["a", *faulty.values()], ["b", *COMPLETE.values()]]
+    path = write_workbook(tmp_path / "a.xlsx", rows)
     done = run("check", path, "--report", tmp_path / "b.xlsx", MUSCLE_ATLAS_LANGUAGE="fr")
     assert (done.returncode, done.stderr) == (1, "")
     content = (tmp_path / "b.xlsx").read_bytes()
