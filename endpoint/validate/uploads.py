@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -20,8 +21,11 @@ from endpoint.validate.filenames import SUFFIXES, UNTOLD, clean_name
 from endpoint.validate.limits import CheckLimits
 
 FORM = "multipart/form-data"
-_DRAINING = 10.0
-"""Seconds for which what is too long is taken and thrown away: a client that still sends does not read the answer."""
+DRAINING = 10.0
+"""Seconds without a byte after which no more of what is too long is taken and thrown away.
+
+A client that still sends does not read the answer, and a connection that is closed on it takes the answer along.
+"""
 
 
 @dataclass
@@ -45,20 +49,21 @@ async def read_upload(request: Request, limits: CheckLimits) -> Upload:
     if kind != FORM and kind not in SUFFIXES and kind not in UNTOLD:
         raise ProblemError.of(415, "validate-type", kind=kind[:100], known=", ".join((FORM, *SUFFIXES)))
     length = request.headers.get("content-length", "")
+    receiving = _Receiving(request)
     try:
         if length.isdigit() and int(length) > limits.body:
             raise _too_long(limits)
         async with asyncio.timeout(limits.body_seconds):
             if kind == FORM:
-                return await _read_form(request, options.get("boundary", ""), limits)
-            content = b"".join([data async for data in _body(request, limits)])
+                return await _read_form(receiving, options.get("boundary", ""), limits)
+            content = b"".join([data async for data in _body(receiving, limits)])
     except TimeoutError:
         problem = ProblemError.of(408, "body-late", seconds=limits.body_seconds)
         problem.headers["Connection"] = "close"
         raise problem from None
     except ProblemError as problem:
         if problem.status == 413:
-            await _drain(request)
+            await _drain(receiving, limits)
         raise
     if not content:
         raise ProblemError.of(400, "validate-no-file")
@@ -72,40 +77,55 @@ def _told_name(request: Request) -> str | None:
     return name
 
 
-async def _body(request: Request, limits: CheckLimits) -> AsyncIterator[bytes]:
+class _Receiving:
+    """The body of a request, and whether all of it has come: who asks for more then waits for ever."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.is_over = False
+
+    async def take(self) -> bytes:
+        """Return what comes next.
+
+        Raises:
+            ClientGoneError: if the client leaves.
+        """
+        message = await self._request.receive()
+        if message["type"] == "http.disconnect":
+            self.is_over = True
+            raise ClientGoneError
+        self.is_over = not message.get("more_body", False)
+        content: bytes = message.get("body", b"")
+        return content
+
+
+async def _body(receiving: _Receiving, limits: CheckLimits) -> AsyncIterator[bytes]:
     """Yield the body of a request as it comes."""
     size = 0
-    while True:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGoneError
-        data = message.get("body", b"")
+    while not receiving.is_over:
+        data = await receiving.take()
         size += len(data)
         if size > limits.body:
             raise _too_long(limits)
         yield data
-        if not message.get("more_body", False):
-            return
 
 
-async def _drain(request: Request) -> None:
-    try:
-        async with asyncio.timeout(_DRAINING):
-            while True:
-                message = await request.receive()
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    return
-    except TimeoutError:
-        return
+async def _drain(receiving: _Receiving, limits: CheckLimits) -> None:
+    """Take the rest of a body, as long as it comes, within the time that any body has."""
+    with suppress(TimeoutError, ClientGoneError):
+        async with asyncio.timeout(limits.body_seconds):
+            while not receiving.is_over:
+                async with asyncio.timeout(DRAINING):
+                    await receiving.take()
 
 
-async def _read_form(request: Request, boundary: str, limits: CheckLimits) -> Upload:
+async def _read_form(receiving: _Receiving, boundary: str, limits: CheckLimits) -> Upload:
     upload = Upload()
     segment: MultipartSegment | None = None
     parts: list[bytes] = []
     try:
         with PushMultipartParser(boundary, max_segment_count=limits.files + 10, strict=True) as parser:
-            async for data in _body(request, limits):
+            async for data in _body(receiving, limits):
                 for event in parser.parse(data):
                     if isinstance(event, MultipartSegment):
                         segment, parts = event, []
