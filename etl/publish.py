@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl.withdraw.swaps import recover
+from etl.withdraw.swaps import STAGING, recover
 from muscle_atlas.releases import (
     CURRENT,
     RELEASES,
@@ -23,7 +23,6 @@ from muscle_atlas.releases import (
 from muscle_atlas.terms.curation.mappings import Mappings
 from muscle_atlas.terms.slices import Slice, read_slices
 
-_STAGING = ".staging-"
 _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
 """Why a file cannot be linked and can still be copied: other file systems, other owners, too many links."""
 
@@ -40,13 +39,11 @@ def staging(data: Path | None, version: str) -> Iterator[Release]:
         return
     releases = data / RELEASES
     releases.mkdir(exist_ok=True)
+    # We hold the lock: whoever was writing was killed.
     recover(releases)
-    for left_behind in releases.glob(f"{_STAGING}*"):
-        # We hold the lock: its writer was killed.
-        shutil.rmtree(left_behind)
     for link in data.glob(f".{CURRENT}-*"):
         link.unlink()
-    folder = releases / f"{_STAGING}{version}"
+    folder = releases / f"{STAGING}{version}"
     folder.mkdir()
     try:
         yield Release(folder)

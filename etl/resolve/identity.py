@@ -1,5 +1,9 @@
 """Who is who: ids of photographs, biopsies and individuals, told or inferred, and their IRIs."""
 
+import re
+import unicodedata
+from collections.abc import Container
+
 import polars as pl
 
 from etl.privacy.pseudonyms import Pseudonyms
@@ -8,8 +12,10 @@ from etl.resolve.screening import hide_person
 
 IDENTIFIER = r"^[A-Za-z0-9._-]{1,64}$"
 """Ids given by people (design); those that begin with ``of.`` are kept for what is inferred."""
-STAND_IN = "of.row-"
+INFERRED = "of."
+STAND_IN = f"{INFERRED}row-"
 """Begins the ids of rows that have none of their own."""
+_UNUSABLE = re.compile(r"[^A-Za-z0-9._-]+")
 IDS = ("image_id", "specimen_id", "individual_id")
 
 
@@ -21,7 +27,9 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         for record, value in table.filter(~_is_id(column)).select("record", column).iter_rows():
             # A photograph is called by what it shows, a biopsy and an individual may be called by a person's name.
             told = value if column == "image_id" else hide_person(value)
-            cells.tell(f"{column.replace('_', '-')}-malformed", record, column, told)
+            # What is hidden is not told in another spelling either.
+            spelled = spell_id(value, set(table[column])) if told == value else ()
+            cells.tell(f"{column.replace('_', '-')}-malformed", record, column, told, corrections=spelled)
     # Two contributions may have an id in common, since each is prefixed by its own.
     copies = table.filter(pl.col("image_id").is_not_null() & prefixed("image_id").is_duplicated())
     for (identifier,), rows in copies.group_by("image_id", maintain_order=True):
@@ -39,6 +47,15 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
             for column in ("specimen_id", "individual_id")
         ),
     )
+
+
+def spell_id(value: str, taken: Container[str | None]) -> tuple[str, ...]:
+    """Return an id that says the same as one that cannot be used, if there is such, and no row has it already."""
+    letters = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode()
+    plain = _UNUSABLE.sub("-", letters).strip("-")
+    while plain.startswith(INFERRED):
+        plain = plain.removeprefix(INFERRED)
+    return (plain,) if re.match(IDENTIFIER, plain) and plain not in taken else ()
 
 
 def identify(table: pl.DataFrame, cells: Cells, pseudonyms: Pseudonyms | None = None) -> pl.DataFrame:

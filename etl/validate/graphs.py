@@ -14,6 +14,7 @@ from etl.problems import Found, Problem, Rules
 from etl.read.causes import explain, of_system
 from etl.read.given import Given, name_of
 from etl.reports.report import FailOn, Told
+from etl.validate.ask import Ask, ask
 from etl.validate.foreign import Foreign
 from etl.validate.judge import Judge, JudgeError, Result
 from etl.validate.judges import Judges
@@ -62,7 +63,8 @@ def check_graphs(
         shapes: files of shapes in place of ours; the data is then validated as it is, without our vocabularies.
         fail_on: which problems move the exit code.
         limit: seconds for a judgement by ``shapes``.
-        judging: who judges by ``shapes``, in place of a process that is ended when the time is up.
+        judging: who judges by ``shapes``, in place of a process that is ended when the time is up; their queries are
+            then asked in this one.
 
     Raises:
         SliceError: if an installed slice of a vocabulary cannot be read.
@@ -78,7 +80,8 @@ def check_graphs(
     report.triples = data.height
     if shapes:
         with Judges(limit) as judges:
-            _validate_foreign(data, shapes, reading, judging or judges.judge)
+            asking = ask if judging else judges.ask
+            _validate_foreign(data, shapes, reading, judging or judges.judge, asking)
     elif report.triples:
         _validate(data, settings, rules, report, name_of(files[0]) if len(files) == 1 else None)
     report.problems.sort(key=lambda problem: problem.sort_key)
@@ -150,7 +153,7 @@ def _validate(data: Predicates, settings: Settings, rules: Rules, report: GraphR
         )
 
 
-def _validate_foreign(data: Predicates, files: Sequence[Given], reading: _Reading, judging: Judge) -> None:
+def _validate_foreign(data: Predicates, files: Sequence[Given], reading: _Reading, judging: Judge, asking: Ask) -> None:
     """Validate with the shapes of somebody else, and tell what they find, and what is wrong with them."""
     parts = [part for given in files for part in reading.read(given)]
     if not parts:
@@ -163,6 +166,6 @@ def _validate_foreign(data: Predicates, files: Sequence[Given], reading: _Readin
     def take(shape: rdflib.term.Node, error: JudgeError) -> None:
         reading.fail(foreign.fault(shape, error))
 
-    found = validate(data, foreign.shapes, judging, take)
+    found = validate(data, foreign.shapes, judging, asking, take)
     reading.report.results = found
     reading.report.problems += [foreign.tell(result) for result in found]

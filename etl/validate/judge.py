@@ -22,7 +22,7 @@ class JudgeError(Exception):
 
 
 class EndlessError(JudgeError):
-    """A judgement that took too long and was ended."""
+    """A judgement that took too long, or too much memory, and was ended; the message is the limit."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,8 @@ def _report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
             _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inplace=True, advanced=False)
         except ShapeRecursionWarning as warning:
             raise JudgeError(f"sh:node → … → sh:node: {warning.message.splitlines()[-1]}") from warning
+        except MemoryError:
+            raise
         except Exception as error:
             # pySHACL and rdflib raise whatever comes up, bare exceptions too, where shapes or queries are no good.
             raise JudgeError(str(error).split("\n")[0] or type(error).__name__) from error

@@ -6,9 +6,11 @@ import sys
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from types import TracebackType
+from typing import Any
 
 import rdflib
 
+from etl.validate.ask import Found, Prefixes
 from etl.validate.judge import EndlessError, JudgeError, Result
 from muscle_atlas.rooms import HOUSE
 
@@ -39,20 +41,32 @@ class Judges:
         """Return the results of pySHACL for data in N-Triples.
 
         Raises:
-            EndlessError: if it takes longer than the limit.
-            JudgeError: if the shapes are no good SHACL, recurse, or take too much memory.
+            EndlessError: if it takes longer than the limit, or too much memory.
+            JudgeError: if the shapes are no good SHACL, or recurse.
         """
+        return self._give("judge", data, list(shapes))
+
+    def ask(self, data: bytes, query: str, prefixes: Prefixes) -> list[Found]:
+        """Return each different answer to a query over triples (N-Triples).
+
+        Raises:
+            EndlessError: if it takes longer than the limit, or too much memory.
+            JudgeError: if it cannot be answered.
+        """
+        return self._give("ask", data, query, prefixes)
+
+    def _give(self, *task: Any) -> list[Any]:
         if self._line is None:
             self._line = self._start()
         try:
-            self._line.send((data, list(shapes)))
+            self._line.send(task)
             if not self._line.poll(self.limit):
                 self._end()
                 raise EndlessError(f"> {self.limit:g} s")
-            answer: list[Result] | JudgeError = self._line.recv()
+            answer: list[Any] | JudgeError = self._line.recv()
         except (EOFError, ConnectionError) as error:
             self._end()
-            raise JudgeError(f"> {MEMORY // 2**30} GiB") from error
+            raise EndlessError(f"> {MEMORY / 2**30:g} GiB") from error
         if isinstance(answer, JudgeError):
             raise answer
         return answer

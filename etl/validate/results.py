@@ -10,6 +10,7 @@ import rdflib
 from rdflib.namespace import SH
 
 from etl.describe import quads
+from etl.validate.ask import Ask, Found, ask
 from etl.validate.cases import judge_cases
 from etl.validate.excerpts import take_excerpt, write_pairs
 from etl.validate.focus import find_nodes
@@ -27,7 +28,11 @@ _PLACE = re.compile(r"\{[?$]([A-Za-z_][A-Za-z_0-9]*)\}")
 
 
 def validate(
-    predicates: Predicates, shapes: Shapes, judging: Judge = judge, fault: Faults = raise_fault
+    predicates: Predicates,
+    shapes: Shapes,
+    judging: Judge = judge,
+    asking: Ask = ask,
+    fault: Faults = raise_fault,
 ) -> list[Result]:
     """Return every result, sorted.
 
@@ -35,11 +40,16 @@ def validate(
         predicates: the triples to validate, with those of the vocabularies that the rules lean on.
         shapes: what to validate with.
         judging: who judges what pySHACL has to judge.
-        fault: is told of shapes that cannot be judged by; the others are.
+        asking: who asks the queries that are not left to pySHACL.
+        fault: is told of shapes that cannot be judged by, or of what holds a query that cannot be asked; the others
+            are.
     """
     results = list(judge_cases(predicates, shapes, judging, fault))
     for rule in shapes.sparql:
-        results += _ask(rule, predicates)
+        try:
+            results += list(_ask(rule, predicates, asking))
+        except JudgeError as error:
+            fault(rule.constraint, error)
     if shapes.wide:
         everything = serialise(predicates)
         results += _judge_wide(everything, shapes, shapes.wide, judging, fault)
@@ -59,20 +69,13 @@ def _judge_wide(
         return [result for shape in wanted for result in _judge_wide(everything, shapes, [shape], judging, fault)]
 
 
-def _ask(rule: SparqlRule, predicates: Predicates) -> Iterator[Result]:
+def _ask(rule: SparqlRule, predicates: Predicates, asking: Ask) -> Iterator[Result]:
     """Ask a query of the nodes that may break it."""
     reads = rule.query.reads
     assert reads is not None  # noqa: S101 - others are left to pySHACL
     nodes = suspects(rule.query, find_nodes(rule.targets, predicates), predicates)
     for part in nodes.to_frame("s").iter_slices(TOGETHER):
-        store = ox.Store()
-        # Parsed here, because a store that loads text gives blank nodes other labels.
-        store.bulk_extend(ox.parse(take_excerpt(reads, part, predicates), format=ox.RdfFormat.N_QUADS))
-        solutions = store.query(rule.query.marked, prefixes=dict(rule.query.prefixes))
-        assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - other queries cannot be read
-        names = [variable.value for variable in solutions.variables]
-        for bound in {tuple(str(term) if (term := row[name]) else None for name in names) for row in solutions}:
-            found = dict(zip(names, bound, strict=True))
+        for found in asking(take_excerpt(reads, part, predicates), rule.query.marked, rule.query.prefixes):
             focus = found[THIS]
             assert focus is not None  # noqa: S101 - the query is asked of marked nodes
             yield Result(
@@ -87,7 +90,7 @@ def _ask(rule: SparqlRule, predicates: Predicates) -> Iterator[Result]:
             )
 
 
-def _filled(message: Message, found: dict[str, str | None]) -> Message:
+def _filled(message: Message, found: Found) -> Message:
     """Return a message with what the query found in place of ``{?variable}``."""
 
     def say(place: re.Match[str]) -> str:

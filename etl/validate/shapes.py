@@ -65,6 +65,8 @@ class SparqlRule:
     """A SHACL-SPARQL constraint of a node shape."""
 
     iri: str
+    constraint: rdflib.term.Node
+    """What holds the query."""
     targets: frozenset[Target]
     query: Query
     severity: str
@@ -124,6 +126,7 @@ class Shapes:
         rules = [
             SparqlRule(
                 name_shape(shape),
+                constraint,
                 self._targets[shape],
                 query,
                 str(self.graph.value(shape, SH.severity, default=SH.Violation)),

@@ -15,7 +15,7 @@ from etl.pictures.table import digests
 from etl.privacy.recount import count_anew
 from etl.withdraw.graph import withdraw
 from etl.withdraw.metadata import rewrite_metadata
-from etl.withdraw.swaps import REWRITTEN, swap
+from etl.withdraw.swaps import REWRITTEN, STAGING, swap
 from etl.withdraw.tombstones import THINGS, Tombstone, Tombstones
 from muscle_atlas.names import Names
 from muscle_atlas.releases import Release, force_all, media_path
@@ -35,7 +35,7 @@ def rewrite(release: Release, tombstones: Tombstones) -> int:
     Raises:
         OSError: if it cannot be written; the release stays as it was.
     """
-    aside = release.folder.with_name(f".staging-{release.version}")
+    aside = release.folder.with_name(f"{STAGING}{release.version}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
     try:

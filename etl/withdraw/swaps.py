@@ -10,6 +10,8 @@ from muscle_atlas.releases import force
 
 REWRITTEN = ".rewritten-"
 """Begins the name of a release that is whole, and waits to take the place of its former self, or has taken it."""
+STAGING = ".staging-"
+"""Begins the name of a folder that is being written, or waits to be removed."""
 _AT_FDCWD = -100
 _EXCHANGE = 2
 """``AT_FDCWD`` and ``RENAME_EXCHANGE`` of Linux (renameat2(2))."""
@@ -22,7 +24,7 @@ def swap(rewritten: Path, place: Path) -> None:
     """
     former = rewritten
     if not _exchange(rewritten, place):
-        former = place.with_name(f".staging-{place.name}")
+        former = place.with_name(f"{STAGING}{place.name}")
         place.rename(former)
         rewritten.rename(place)
     force(place.parent)
@@ -31,7 +33,10 @@ def swap(rewritten: Path, place: Path) -> None:
 
 
 def recover(releases: Path) -> None:
-    """Put right what a killed swap has left: a release without its place takes it, whatever else is left goes."""
+    """Put right what was killed: a whole release without its place takes it, whatever else is left goes.
+
+    Only for whoever holds the lock: what another is writing would go, too.
+    """
     for rewritten in releases.glob(f"{REWRITTEN}*"):
         place = releases / rewritten.name.removeprefix(REWRITTEN)
         if place.exists():
@@ -39,6 +44,8 @@ def recover(releases: Path) -> None:
             shutil.rmtree(rewritten)
         else:
             rewritten.rename(place)
+    for left_behind in releases.glob(f"{STAGING}*"):
+        shutil.rmtree(left_behind)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from etl.pictures.derivatives import WORK, sweep_all, used_digests
+from etl.pictures.derivatives import WORK, sweep_all
+from etl.pictures.table import digests
 from etl.withdraw.rewriting import is_up_to_date, rewrite, withdrawn_rows
 from etl.withdraw.swaps import recover
 from etl.withdraw.targets import Holdings
@@ -110,14 +111,24 @@ def finish(data: Path, names: Names, advance: Advance = lambda done, total: None
     if not tombstones.by_iri:
         return tombstones
     recover(data / RELEASES)
-    pending = [release for release in list_releases(data) if not is_up_to_date(release, tombstones)]
+    releases = list_releases(data)
+    pending = [release for release in releases if not is_up_to_date(release, tombstones)]
+    if pending:
+        # Before the releases: what is killed between the last of them and the cache would leave pixels there for good.
+        sweep_all(data / WORK, {digest for release in releases for digest in _left(release, tombstones)})
     # The newest first, since it is most likely the one that is served.
     for done, release in enumerate(reversed(pending)):
         advance(done, len(pending))
         rewrite(release, tombstones)
-    if pending:
-        sweep_all(data / WORK, set(used_digests(release.folder for release in list_releases(data))))
     return tombstones
+
+
+def _left(release: Release, tombstones: Tombstones) -> list[str]:
+    """Return the SHA-256 of the pictures and thumbnails of a release that are not taken back."""
+    images = pl.read_parquet(release.images)
+    if "picture" not in images.columns:
+        return []
+    return digests(images.filter(~withdrawn_rows(images, tombstones.for_ever)))
 
 
 def _count(releases: Sequence[Release], gone: set[str]) -> tuple[dict[str, int], int]:

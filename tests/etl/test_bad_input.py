@@ -430,7 +430,7 @@ def test_rows_with_faults_leave_nothing_behind_in_the_graph(one_pass: Pass) -> N
         for given in FAULTS
         if not given.kept
         for row in one_pass.table(given).rows[one_pass.table(given).first[given.name] - 2 :][: len(given.rows)]
-        if row["image_id"].isascii() and " " not in row["image_id"]
+        if row["image_id"] and row["image_id"].isascii() and " " not in row["image_id"]
     }
     spoken_of = {
         quad.subject.value.rpartition("/")[2].removeprefix("of.")

@@ -50,3 +50,15 @@ def test_a_check_in_memory_writes_no_file(tmp_path: Path) -> None:
         check=False,
     )
     assert (ended.returncode, json.loads(ended.stdout or b"null")) == (0, 1), ended.stderr.decode()
+
+
+def test_what_is_offered_for_an_id_that_cannot_be_used_is_accepted(tmp_path: Path) -> None:
+    def told(*identifiers: str) -> dict[str, tuple[str, ...]]:
+        rows = [{"image_id": identifier} | COMPLETE for identifier in identifiers]
+        sent = Sent("records.csv", write_table(tmp_path / "records.csv", rows).read_bytes())
+        report, _ = check_in_memory([sent], read_settings({"MUSCLE_ATLAS_TERMS": str(tmp_path / "none")}))
+        return {str(one.value): one.corrections for one in report.problems if one.name == "image-id-malformed"}
+
+    offered = told("lame n° 2", "of.x 1", "T 1", "T-1")
+    assert offered == {"lame n° 2": ("lame-n-2",), "of.x 1": ("x-1",), "T 1": ()}
+    assert told("lame-n-2", "x-1") == {}

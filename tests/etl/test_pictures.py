@@ -299,7 +299,9 @@ def truncations() -> Iterator[tuple[str, bytes]]:
         yield suffix, whole[:14]
 
 
-@pytest.mark.parametrize(("suffix", "content"), list(truncations()), ids=str)
+@pytest.mark.parametrize(
+    ("suffix", "content"), [pytest.param(*cut, id=f"{cut[0]}-{number}") for number, cut in enumerate(truncations())]
+)
 def test_half_a_picture_is_refused(suffix: str, content: bytes, tmp_path: Path, rendered: Rendered) -> None:
     path = tmp_path / f"half.{suffix}"
     path.write_bytes(content)

@@ -226,6 +226,7 @@ print(left)
 @pytest.mark.parametrize("step", [1, 9, 14])
 def test_a_killed_withdrawal_leaves_whole_releases_and_is_carried_out_later(step: int, data: Path) -> None:
     before = _ids(data)
+    gone = pl.read_parquet(current_release(data).images).row(0, named=True)["sha256"]
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(data), str(step)], capture_output=True, text=True, check=False
     )
@@ -242,6 +243,7 @@ def test_a_killed_withdrawal_leaves_whole_releases_and_is_carried_out_later(step
     }
     assert all(not one.startswith("A-") for ids in _ids(data).values() for one in ids)
     assert not [path for path in (data / "releases").iterdir() if path.name.startswith(".")]
+    assert not list(data.rglob(f"{gone}*"))
 
 
 def test_a_swap_that_was_killed_between_two_renames_is_mended(data: Path) -> None:

@@ -56,6 +56,48 @@ def test_a_pattern_that_never_ends_is_ended_and_told_with_its_shape(run: Run) ->
     assert done.returncode == 2
 
 
+CROSSED = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <urn:x:> .
+ex:Crossed a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property [ sh:path ex:p ; sh:pattern "never mind" ] ;
+ sh:sparql [ sh:select "SELECT $this WHERE { $this <urn:x:none> ?none }" ] , [ sh:select "%s" ] .
+ex:Quick a sh:NodeShape ; sh:targetClass ex:Thing ; sh:sparql [ sh:message "too old"@en ; sh:select
+ "SELECT $this ?value WHERE { $this <urn:x:age> ?value FILTER(?value > 60) }" ] ."""
+_PARTS = " ".join(f"?s{n} <urn:x:p> ?a{n} ." for n in range(9))
+_SUM = "+".join(f"?a{n}" for n in range(9))
+CROSSING = f"SELECT $this WHERE {{ $this a ?t . {_PARTS} FILTER({_SUM} = -1) }}"
+
+
+@pytest.fixture
+def crowd() -> Sent:
+    """Things with many values."""
+    lines = (f"<urn:x:{n}> a <urn:x:Thing> ; <urn:x:age> {n} ; <urn:x:p> {n} .\n" for n in range(62))
+    kind = f'<urn:x:Thing> <urn:x:long> "{"x" * 2_000_000}" .'
+    return Sent("crowd.ttl", "".join((*lines, kind)).encode())
+
+
+def test_a_query_that_never_ends_is_ended_and_told_with_its_shape(crowd: Sent) -> None:
+    own = Sent("own.ttl", (CROSSED % CROSSING).encode())
+    report = check_graphs([crowd], SETTINGS, shapes=[own], limit=2)
+    told = {problem.name: problem for problem in report.problems if problem.severity == "violation"}
+    assert told["shape-endless"].value == CROSSING
+    assert told["shape-endless"].focus == "urn:x:Crossed"
+    assert told["urn:x:Quick"].message == "too old"
+    assert report.exit_code == 2
+
+
+def test_a_query_that_would_fill_the_memory_is_ended_and_told_with_its_shape(
+    crowd: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.validate.judges.MEMORY", 2**30)
+    every = _SUM.replace("+", "), STR(")
+    filling = CROSSING.replace("SELECT $this", "SELECT $this ?value")
+    filling = filling.replace(f"FILTER({_SUM} = -1)", f"?t <urn:x:long> ?l BIND(CONCAT(?l, STR({every})) AS ?value)")
+    report = check_graphs([crowd], SETTINGS, shapes=[Sent("own.ttl", (CROSSED % filling).encode())], limit=60)
+    told = {problem.name: problem for problem in report.problems if problem.severity == "violation"}
+    assert told["shape-endless"].value == filling
+    assert "> 1 GiB" in told["shape-endless"].message
+    assert "urn:x:Quick" in told
+
+
 def test_the_other_shapes_are_applied_beside_one_that_cannot_be(tmp_path: Path) -> None:
     own = tmp_path / "own.ttl"
     broken = (FOLDER / "invalid.shape-unusable.ttl").read_text(encoding="utf-8")
