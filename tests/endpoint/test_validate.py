@@ -171,8 +171,9 @@ def test_values_of_json_lines_and_parquet_keep_their_kind() -> None:
 
 def test_values_of_parquet_that_are_no_text_are_corrected_or_refused() -> None:
     packed = io.BytesIO()
-    kinds = {"muscle": pl.Enum(["soleus", "deltoid"]), "right": pl.Boolean, "day": pl.Date}
-    pl.DataFrame({"muscle": ["soleus"], "right": [True], "day": [date(2020, 1, 1)]}, kinds).write_parquet(packed)
+    kind = pl.Enum(["soleus", "deltoid"])
+    frame = pl.DataFrame({"muscle": ["soleus"], "right": [True], "day": [date(2020, 1, 1)]})
+    frame.with_columns(pl.col("muscle").cast(kind)).write_parquet(packed)
     content = packed.getvalue()
     content = correct_one(content, "soleus", "deltoid", "t.parquet")
     content = correct_one(content, "true", "false", "t.parquet", column="right")
@@ -210,9 +211,9 @@ def test_of_a_workbook_only_the_cells_change() -> None:
         assert set(before.namelist()) - set(same) == {"xl/worksheets/sheet1.xml"}
     with pytest.raises(CorrectionError, match="formula"):
         correct_one(packed.getvalue(), "=1+1", "RYR1", row=3, column="gene", **where)
-    for row in (-1, 0, 4, 10**20):
+    for absent in (-1, 0, 4, 10**20):
         with pytest.raises(CorrectionError, match="row"):
-            correct_one(packed.getvalue(), "", "soleus", row=row, **where)
+            correct_one(packed.getvalue(), "", "soleus", row=absent, **where)
 
 
 def test_names_are_made_fit_to_be_shown() -> None:
