@@ -23,6 +23,8 @@ _STATM = Path("/proc/self/statm")
 _RDF = frozenset((".ttl", ".trig", ".nt", ".nq", ".rdf", ".jsonld"))
 _NICE = 10
 """Niceness: whoever asks the server, or looks at a page, goes first."""
+_LONGEST = 500
+"""Signs of each value that a refusal repeats: what is told before an answer is a short line."""
 CORRECTED = "corrected"
 
 
@@ -30,12 +32,11 @@ class RefusedError(Exception):
     """What is asked for cannot be done; carries the name of the problem in ``endpoint/problems.json``."""
 
     def __init__(self, problem: str, status: int = 422, **values: object) -> None:
+        from etl.read.cells import printable  # noqa: PLC0415
+
         super().__init__(problem)
-        self.told = {
-            "refusal": problem,
-            "status": status,
-            "values": {name: str(value) for name, value in values.items()},
-        }
+        told = {name: printable(str(value), _LONGEST) for name, value in values.items()}
+        self.told = {"refusal": problem, "status": status, "values": told}
 
 
 class _Channel:

@@ -89,8 +89,13 @@ def read_corrections(text: str) -> list[dict[str, Any]]:
 def _is_correction(one: object) -> bool:
     if not isinstance(one, dict):
         return False
-    words = all(isinstance(one.get(name), str) for name in ("file", "column", "old", "new"))
+    words = all(_is_text(one.get(name)) for name in ("file", "column", "old", "new"))
     return words and isinstance(one.get("row"), int) and not isinstance(one["row"], bool)
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether a value is a text; half of a pair of surrogates, which JSON can write, is none."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 async def unless_gone(request: Request, work: Coroutine[Any, Any, _Done]) -> _Done:

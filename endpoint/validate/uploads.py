@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -20,8 +21,13 @@ from endpoint.validate.filenames import SUFFIXES, UNTOLD, clean_name
 from endpoint.validate.limits import CheckLimits
 
 FORM = "multipart/form-data"
+_FIELDS = 10
+"""Parts of a form beside the files."""
 _DRAINING = 10.0
-"""Seconds for which what is too long is taken and thrown away: a client that still sends does not read the answer."""
+"""Seconds without a byte after which no more of what is too long is taken and thrown away.
+
+A client that still sends does not read the answer, and a connection that is closed on it takes the answer along.
+"""
 
 
 @dataclass
@@ -44,21 +50,25 @@ async def read_upload(request: Request, limits: CheckLimits) -> Upload:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != FORM and kind not in SUFFIXES and kind not in UNTOLD:
         raise ProblemError.of(415, "validate-type", kind=kind[:100], known=", ".join((FORM, *SUFFIXES)))
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.lower() != "identity":
+        raise ProblemError.of(415, "validate-coding", coding=coding[:100])
+    body = _Body(request, limits)
     length = request.headers.get("content-length", "")
     try:
         if length.isdigit() and int(length) > limits.body:
             raise _too_long(limits)
         async with asyncio.timeout(limits.body_seconds):
             if kind == FORM:
-                return await _read_form(request, options.get("boundary", ""), limits)
-            content = b"".join([data async for data in _body(request, limits)])
+                return await _read_form(body, options.get("boundary", ""), limits)
+            content = b"".join([data async for data in body.pieces()])
     except TimeoutError:
         problem = ProblemError.of(408, "body-late", seconds=limits.body_seconds)
         problem.headers["Connection"] = "close"
         raise problem from None
     except ProblemError as problem:
         if problem.status == 413:
-            await _drain(request)
+            await body.drain()
         raise
     if not content:
         raise ProblemError.of(400, "validate-no-file")
@@ -72,53 +82,70 @@ def _told_name(request: Request) -> str | None:
     return name
 
 
-async def _body(request: Request, limits: CheckLimits) -> AsyncIterator[bytes]:
-    """Yield the body of a request as it comes."""
-    size = 0
-    while True:
-        message = await request.receive()
+class _Body:
+    """The body of a request as it comes."""
+
+    def __init__(self, request: Request, limits: CheckLimits) -> None:
+        self._request = request
+        self._limits = limits
+        self._more = True
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield what comes, counted.
+
+        Raises:
+            ProblemError: if it is too much.
+            ClientGoneError: if the client leaves.
+        """
+        size = 0
+        while self._more:
+            data = await self._receive()
+            size += len(data)
+            if size > self._limits.body:
+                raise _too_long(self._limits)
+            yield data
+
+    async def drain(self) -> None:
+        """Throw away what is still to come, within the time that any body has."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.body_seconds):
+                while self._more:
+                    async with asyncio.timeout(_DRAINING):
+                        await self._receive()
+
+    async def _receive(self) -> bytes:
+        message = await self._request.receive()
         if message["type"] == "http.disconnect":
             raise ClientGoneError
-        data = message.get("body", b"")
-        size += len(data)
-        if size > limits.body:
-            raise _too_long(limits)
-        yield data
-        if not message.get("more_body", False):
-            return
+        self._more = message.get("more_body", False)
+        data: bytes = message.get("body", b"")
+        return data
 
 
-async def _drain(request: Request) -> None:
-    try:
-        async with asyncio.timeout(_DRAINING):
-            while True:
-                message = await request.receive()
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    return
-    except TimeoutError:
-        return
-
-
-async def _read_form(request: Request, boundary: str, limits: CheckLimits) -> Upload:
+async def _read_form(body: _Body, boundary: str, limits: CheckLimits) -> Upload:
     upload = Upload()
+    count = 0
     segment: MultipartSegment | None = None
     parts: list[bytes] = []
     try:
-        with PushMultipartParser(boundary, max_segment_count=limits.files + 10, strict=True) as parser:
-            async for data in _body(request, limits):
+        with PushMultipartParser(boundary, strict=True) as parser:
+            async for data in body.pieces():
                 for event in parser.parse(data):
                     if isinstance(event, MultipartSegment):
                         segment, parts = event, []
+                        count += 1
+                        if count > limits.files + _FIELDS:
+                            raise ProblemError.of(413, "validate-parts", files=limits.files)
                     elif event is None:
                         assert segment is not None  # noqa: S101 - the parser tells of the head first
                         _take(segment, b"".join(parts), upload, limits)
                         parts = []
                     else:
                         parts.append(bytes(event))
-    except ParserLimitReached as error:
-        raise ProblemError.of(413, "validate-parts", files=limits.files) from error
     except MultipartError as error:
-        raise ProblemError.of(400, "validate-form", reason=error) from error
+        # What stands behind the reason repeats what was sent.
+        status = 413 if isinstance(error, ParserLimitReached) else 400
+        raise ProblemError.of(status, "validate-form", reason=error.args[0]) from error
     if not upload.files:
         raise ProblemError.of(400, "validate-no-file")
     return upload

@@ -14,6 +14,10 @@ FIRST = 2
 """The row that the first one counts as, since a line of headings would stand above."""
 
 
+_BOOLEANS = {"true": True, "false": False}
+"""As they are read."""
+
+
 def correct_parquet(content: bytes, edits: list[Edit], limits: Limits) -> bytes:
     """Return the bytes of a Parquet file with values edited.
 
@@ -27,6 +31,8 @@ def correct_parquet(content: bytes, edits: list[Edit], limits: Limits) -> bytes:
         if edit.column not in frame.columns:
             raise CorrectionError("column", column=edit.column, known=", ".join(frame.columns))
         if edit.row == FIRST - 1:
+            if edit.new != edit.column and edit.new in {*frame.columns, *renamed.values()}:
+                raise CorrectionError("column-twice", column=edit.new)
             renamed[edit.column] = edit.new
         elif not 0 <= edit.row - FIRST < frame.height:
             raise CorrectionError("row", row=edit.row)
@@ -50,11 +56,14 @@ def _read(text: str, kind: pl.DataType, edit: Edit) -> Any:
     """Return a text as a value of a type."""
     if not text:
         return None
-    if kind in (pl.String, pl.Categorical, pl.Enum):
+    if kind in (pl.String, pl.Categorical):
         return text
+    if kind == pl.Boolean and text in _BOOLEANS:
+        return _BOOLEANS[text]
     if isinstance(kind, pl.List) and kind.inner == pl.String:
         return [part.strip() for part in text.split(SEPARATOR)]
     try:
-        return pl.Series([text]).cast(kind, strict=True).item()
+        written = pl.Series([text])
+        return (written.str.to_date("%F") if kind == pl.Date else written.cast(kind, strict=True)).item()
     except pl.exceptions.PolarsError as error:
         raise CorrectionError("type", row=edit.row, column=edit.column, new=text, type=str(kind)) from error

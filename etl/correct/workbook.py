@@ -66,8 +66,8 @@ def _texts(sheet: Sheet, edits: list[Edit], columns: Columns, limits: Limits) ->
 
     def passing() -> Iterator[tuple[int, Row]]:
         for number, cells in rows:
-            if number in wanted and not isinstance(cells, Fault):
-                held[number] = list(cells)
+            if number in wanted:
+                held[number] = [] if isinstance(cells, Fault) else list(cells)
             yield number, cells
 
     sheet.rows = passing()
@@ -77,8 +77,10 @@ def _texts(sheet: Sheet, edits: list[Edit], columns: Columns, limits: Limits) ->
         pass
     layout = Layout(headings, sheet.merged)
     texts: dict[int, dict[int, str]] = defaultdict(dict)
-    for row, placed in Edits.of(edits, headings).by_row.items():
-        cells = held.get(row, [])
+    of_sheet = Edits.of(edits, headings)
+    of_sheet.check_rows(set(held))
+    for row, placed in of_sheet.by_row.items():
+        cells = held[row]
         for place, edit in placed:
             if layout.anchor(row, place) != (row, place):
                 raise CorrectionError("merged", row=row, column=edit.column)

@@ -1,5 +1,6 @@
 """Files that are sent to be checked: the report is that of the command, and nothing of them is kept or let loose."""
 
+import asyncio
 import io
 import json
 import socket
@@ -9,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,15 @@ import openpyxl
 import polars as pl
 import psutil
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
 import etl.reports.forms
+from endpoint.problems import ProblemError
 from endpoint.validate.filenames import clean_name
+from endpoint.validate.limits import CheckLimits
 from endpoint.validate.routes import FORMS
+from endpoint.validate.uploads import read_upload
 from etl.correct.corrections import Correction, CorrectionError, correct
 from etl.read.given import Sent
 from tests.endpoint.conftest import EXAMPLE, Serve
@@ -126,6 +133,20 @@ def test_a_correction_of_what_is_not_there_is_refused(server: httpx.Client, tabl
     assert "1" in refused(row="2")
 
 
+def test_a_refusal_repeats_only_the_beginning_of_what_was_sent(server: httpx.Client, table: Path) -> None:
+    corrections = json.dumps([correction("muscle", "x" * 500_000, "deltoid")])
+    refused = check(server, (table.name, table.read_bytes()), form={"corrections": corrections})
+    assert refused.status_code == 422 and "xxx…" in refused.json()["detail"]
+    assert len(refused.content) < 5_000
+
+
+def test_half_a_surrogate_is_no_text_of_a_correction(server: httpx.Client, table: Path) -> None:
+    for changed in ({"new": "\ud800"}, {"old": "\udfff"}, {"file": "\ud800"}):
+        corrections = json.dumps([correction("muscle", "deltiod", "deltoid") | changed])
+        refused = check(server, (table.name, table.read_bytes()), form={"corrections": corrections})
+        assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
+
+
 def correct_one(content: bytes, old: str, new: str, name: str = "t.csv", **where: Any) -> bytes:
     place: dict[str, Any] = {"file": name, "row": 2, "column": "muscle"} | where
     return correct([Sent(name, content)], [Correction(**place, old=old, new=new)])[0].content
@@ -154,6 +175,23 @@ def test_values_of_json_lines_and_parquet_keep_their_kind() -> None:
     assert pl.read_parquet(again).rows() == [("A", 14, "delt"), ("B", 4, None)]
 
 
+def test_values_of_parquet_that_are_no_text_are_corrected_or_refused() -> None:
+    packed = io.BytesIO()
+    kind = pl.Enum(["soleus", "deltoid"])
+    frame = pl.DataFrame({"muscle": ["soleus"], "right": [True], "day": [date(2020, 1, 1)]})
+    frame.with_columns(pl.col("muscle").cast(kind)).write_parquet(packed)
+    content = packed.getvalue()
+    content = correct_one(content, "soleus", "deltoid", "t.parquet")
+    content = correct_one(content, "true", "false", "t.parquet", column="right")
+    content = correct_one(content, "2020-01-01", "2021-12-31", "t.parquet", column="day")
+    assert pl.read_parquet(content).rows() == [("deltoid", False, date(2021, 12, 31))]
+    for column, old, new in (("muscle", "deltoid", "x"), ("right", "false", "x"), ("day", "2021-12-31", "2021-02-30")):
+        with pytest.raises(CorrectionError, match="type"):
+            correct_one(content, old, new, "t.parquet", column=column)
+    with pytest.raises(CorrectionError, match="column-twice"):
+        correct_one(content, "muscle", "day", "t.parquet", row=1)
+
+
 def test_of_a_workbook_only_the_cells_change() -> None:
     book = openpyxl.Workbook()
     sheet = book["Sheet"]
@@ -179,6 +217,9 @@ def test_of_a_workbook_only_the_cells_change() -> None:
         assert set(before.namelist()) - set(same) == {"xl/worksheets/sheet1.xml"}
     with pytest.raises(CorrectionError, match="formula"):
         correct_one(packed.getvalue(), "=1+1", "RYR1", row=3, column="gene", **where)
+    for absent in (-1, 0, 4, 10**20):
+        with pytest.raises(CorrectionError, match="row"):
+            correct_one(packed.getvalue(), "", "soleus", row=absent, **where)
 
 
 def test_names_are_made_fit_to_be_shown() -> None:
@@ -228,10 +269,68 @@ def test_what_is_too_large_too_many_or_of_another_kind_is_refused(server: httpx.
     assert server.post("/api/validate", content=b"x", headers={"Content-Type": "image/png"}).status_code == 415
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     assert server.post("/api/validate", content=b"--x\r\nContent", headers=headers).status_code == 400
+    coded = {"Content-Type": "text/csv", "Content-Encoding": "gzip"}
+    assert server.post("/api/validate", content=b"x", headers=coded).json()["detail"].find("gzip") > 0
     assert server.post("/api/validate", content=b"", headers={"Content-Type": "text/csv"}).status_code == 400
     assert check(server, ("a.csv", b"a"), format="pdf").status_code == 400
     page = server.post("/validate", data={"x": "y"}, headers={"Accept": "text/html", "Accept-Language": "fr"})
     assert page.status_code == 415 and "pas lu" in page.text
+
+
+class _Hurried(asyncio.SelectorEventLoop):
+    """A loop whose clock can be put forward."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+
+async def refuse(kind: str, length: int | None, parts: list[bytes]) -> tuple[int, int]:
+    """Return the status of a refused request, and how many parts of its body are left; each takes 9 s to come."""
+
+    async def receive() -> Message:
+        assert left, "all of the body has come"
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, _Hurried)
+        loop.ahead += 9
+        await asyncio.sleep(0)
+        body = left.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(left)}
+
+    left = list(parts)
+    headers = [(b"content-type", kind.encode())] + ([(b"content-length", b"%d" % length)] if length else [])
+    with pytest.raises(ProblemError) as caught:
+        await read_upload(Request({"type": "http", "headers": headers}, receive), CheckLimits())
+    return caught.value.status, len(left)
+
+
+def test_all_of_what_is_too_large_is_taken_however_slowly_it_comes_so_that_its_client_reads_why() -> None:
+    form = b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n' for _ in range(99))
+    with asyncio.Runner(loop_factory=_Hurried) as runner:
+        assert runner.run(refuse("text/csv", 10**9, [b"x"] * 6)) == (413, 0)
+        assert runner.run(refuse("multipart/form-data; boundary=x", None, [form + b"--x--"])) == (413, 0)
+        assert runner.run(refuse("multipart/form-data; boundary=x", None, [form, b"--x--"])) == (413, 0)
+
+
+def send_form(server: httpx.Client, head: bytes, content: bytes = b"image_id\n") -> httpx.Response:
+    body = b"--x\r\n" + head + b"\r\n\r\n" + content + b"\r\n--x--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    return server.post("/api/validate", content=body, headers=headers, timeout=120)
+
+
+def test_what_is_wrong_with_a_form_is_told_without_what_it_holds(server: httpx.Client) -> None:
+    disposition = b'Content-Disposition: form-data; name="file"; filename="%s"'
+    long = send_form(server, disposition % b"a.csv" + b"\r\nX: " + b"y" * 10_000)
+    assert (long.status_code, "header" in long.json()["detail"]) == (413, True)
+    wrong = send_form(server, disposition % b"Jean \xff Dupont.csv")
+    assert wrong.status_code == 400 and "Dupont" not in wrong.text and "\\" not in wrong.json()["detail"]
+
+
+def test_what_came_whole_is_refused_at_once(server: httpx.Client) -> None:
+    # To wait for the rest of a body that is there would take ten seconds.
+    refused = server.post("/api/validate", files={"note": (None, b"x" * 1_100_000)}, timeout=8)
+    assert refused.status_code == 413
 
 
 def inspectors(server: httpx.Client) -> list[psutil.Process]:
