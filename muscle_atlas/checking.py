@@ -227,7 +227,5 @@ def report_build(run: Callable[[Any], Any], telling: Telling, *, published: bool
     except OSError as error:
         # Of a copy the second name is that of what is written.
         place = error.filename2 or error.filename
-        raise StopError(
-            f"cannot write {place}: {error.strerror}. Check --data, its permissions and the disk."
-        ) from error
+        raise StopError(printer.say("data_unwritable", file=place, reason=error.strerror)) from error
     return telling.tell(report, lambda told: printer.report(told, published=published))

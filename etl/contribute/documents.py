@@ -57,7 +57,7 @@ def _look_through(text: str) -> None:
             raise UnreadableError(Fault("contribution-alias", f"*{event.anchor}", line))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise passed("contribution-limit", f"{_DEEPEST} ≥ …", line)
+            raise passed("contribution-limit", f"{_DEEPEST} × [[…]]", line)
         if count > _MOST:
             raise passed("contribution-limit", f"{_MOST}", line)
 

@@ -284,3 +284,11 @@ def test_rollback_without_any_release_is_told(run: Run, tmp_path: Path) -> None:
     told = run("releases", "rollback", "--data", tmp_path)
     assert told.returncode == 2
     assert "muscle-atlas build" in told.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_the_language_of_reports(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="ascii")
+    records = write_table(tmp_path / "records.csv", [{**COMPLETE, "image_id": "a"}])
+    done = run("build", records, "--data", tmp_path / "file" / "data", MUSCLE_ATLAS_LANGUAGE="fr")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "impossible d'écrire" in done.stderr
