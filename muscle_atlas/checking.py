@@ -225,7 +225,9 @@ def report_build(run: Callable[[Any], Any], telling: Telling, *, published: bool
     except SliceError as error:
         raise StopError(printer.say("terms_slice", reason=error)) from error
     except OSError as error:
+        # Of a copy the second name is that of what is written.
+        place = error.filename2 or error.filename
         raise StopError(
-            f"cannot write {error.filename}: {error.strerror}. Check --data, its permissions and the disk."
+            f"cannot write {place}: {error.strerror}. Check --data, its permissions and the disk."
         ) from error
     return telling.tell(report, lambda told: printer.report(told, published=published))

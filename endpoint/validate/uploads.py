@@ -24,7 +24,10 @@ FORM = "multipart/form-data"
 _FIELDS = 10
 """Parts of a form beside the files."""
 _DRAINING = 10.0
-"""Seconds for which what is too long is taken and thrown away: a client that still sends does not read the answer."""
+"""Seconds without a byte after which no more of what is too long is taken and thrown away.
+
+A client that still sends does not read the answer, and a connection that is closed on it takes the answer along.
+"""
 
 
 @dataclass
@@ -103,11 +106,12 @@ class _Body:
             yield data
 
     async def drain(self) -> None:
-        """Throw away what is still to come."""
+        """Throw away what is still to come, within the time that any body has."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(_DRAINING):
+            async with asyncio.timeout(self._limits.body_seconds):
                 while self._more:
-                    await self._receive()
+                    async with asyncio.timeout(_DRAINING):
+                        await self._receive()
 
     async def _receive(self) -> bytes:
         message = await self._request.receive()

@@ -70,9 +70,12 @@ def _read_folder(folder: Path, rules: Rules, names: Names, licences: Lexicon, de
         delivery.problems.append(tell(rules, error.fault, shown(place)))
         delivery.unreadable = True
         return
-    delivery.problems += reader.problems
     records = tuple(folder / name for name in dict.fromkeys(told.get("records", [])))
     images = folder / told.get("images", _IMAGES)
+    if "images" not in told and images.is_dir() and not _is_below(images, folder):
+        # Left out in silence, it would let photographs be published without their pictures.
+        reader.tell(Fault("contribution-path-outside", _IMAGES))
+    delivery.problems += reader.problems
     delivery.files += records
     delivery.contributions.append(
         Contribution(

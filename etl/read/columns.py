@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from muscle_atlas.folding import fold
 from muscle_atlas.rooms import MAPPINGS
@@ -13,6 +14,11 @@ from muscle_atlas.tables import JOINER, Table
 
 LONGEST_HEADING = 200
 """Characters; what is longer is text under a wrong line of headings, and takes long to fold."""
+SHORTEST_MISTYPED = 4
+"""Characters; of shorter headings, a letter makes another word."""
+_LONG = 8
+"""Characters of a heading in which two letters may be wrong, not one. Both measured on the headings of
+``tests/etl/test_headings.py``: likeness by share of common letters took "Notes" for "cote"."""
 _MARKS = re.compile(r"\(s\)|[\s:*]+$", re.IGNORECASE)
 """What forms write around a heading without meaning another: "Gène(s)", "Sexe :", "Muscle *"."""
 
@@ -46,6 +52,11 @@ class Columns:
         return set(self._table.header["never published"].split(JOINER))
 
     @cached_property
+    def others(self) -> set[str]:
+        """Folded headings that are right as they are, and none of ours."""
+        return {fold(heading) for heading in self._table.header["other columns"].split(JOINER)}
+
+    @cached_property
     def words(self) -> dict[str, str]:
         """Column to the name of the word tables its cells are looked up in."""
         looked_up = self.rows.filter(pl.col("words").is_not_null())
@@ -68,8 +79,15 @@ class Columns:
         return self.headings.get(fold(plain.replace("_", " "))) or self.headings.get(fold(plain))
 
     def nearest(self, heading: str) -> list[str]:
-        """Return up to three known headings that look like ``heading``."""
-        found = process.extract(
-            fold(heading[:LONGEST_HEADING]), list(self.headings), scorer=fuzz.ratio, limit=3, score_cutoff=60
-        )
+        """Return up to three known headings of which ``heading`` may be a misspelling.
+
+        A letter may be wrong, missing, too many, or have changed places with the next; in a long one, two. The first is
+        right: people hardly ever mistype it.
+        """
+        folded = fold(_MARKS.sub("", heading[:LONGEST_HEADING]))
+        if len(folded) < SHORTEST_MISTYPED or folded in self.others:
+            return []
+        alike = [known for known in self.headings if known[0] == folded[0]]
+        most = 1 if len(folded) < _LONG else 2
+        found = process.extract(folded, alike, scorer=OSA.distance, limit=3, score_cutoff=most)
         return [known for known, _, _ in found]

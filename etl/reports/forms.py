@@ -87,28 +87,43 @@ def refuse_unwritable(targets: Sequence[Path], inputs: Sequence[Path]) -> None:
             raise ReportError("report_of_itself", file=target)
         if target.suffix.lower() not in FORMS:
             raise ReportError("report_suffix", file=target, suffixes=" ".join(FORMS))
-        if target.is_dir():
-            raise ReportError("report_folder", file=target)
-        if not target.parent.is_dir():
-            raise ReportError("report_nowhere", file=target, folder=target.parent)
-        if not os.access(target.parent, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
-            raise ReportError("report_unwritable", file=target)
+        try:
+            _refuse_place(target)
+        except OSError as error:
+            # A name that is too long is no name that is free.
+            raise ReportError("report_failed", file=target, reason=error.strerror or error) from error
+
+
+def _refuse_place(target: Path) -> None:
+    if target.is_dir():
+        raise ReportError("report_folder", file=target)
+    if not target.parent.is_dir():
+        raise ReportError("report_nowhere", file=target, folder=target.parent)
+    if target.exists() and not target.is_file():
+        # A file that is renamed into its place would end a device or a pipe.
+        raise ReportError("report_no_file", file=target)
+    if not os.access(target.parent, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
+        raise ReportError("report_unwritable", file=target)
 
 
 def write_reports(dossier: Dossier, targets: Sequence[Path]) -> None:
     """Write a report to files: each is written aside and renamed, so that none is ever half of one.
 
     Raises:
-        ReportError: if the system refuses to write.
+        ReportError: of the first that the system refuses to write, once all others are written.
     """
     given = {os.path.realpath(file) for file in dossier.files if isinstance(file, Path)}
+    failed: list[ReportError] = []
     for target in targets:
         real = Path(os.path.realpath(target))
         if str(real) in given:
             # A file of a folder that was given, which only reading the folder told.
-            raise ReportError("report_of_itself", file=target)
+            failed.append(ReportError("report_of_itself", file=target))
+            continue
         try:
             with written_whole(real) as file:
                 import_module(FORMS[target.suffix.lower()]).write(dossier, file)
         except OSError as error:
-            raise ReportError("report_failed", file=target, reason=error.strerror or error) from error
+            failed.append(ReportError("report_failed", file=target, reason=error.strerror or error))
+    if failed:
+        raise failed[0]

@@ -16,6 +16,7 @@ from etl.resolve.credits import resolve_contributors, resolve_publications
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
 from etl.resolve.gaps import HUMAN, leave_open, separate_gaps
 from etl.resolve.identity import IDS, check_ids, check_origin, hide_ids, identify, stands_in
+from etl.resolve.replaced import screen_replaced
 from etl.resolve.revealing import check_revealing
 from etl.resolve.screening import screen
 from etl.resolve.values.ages import Age, fault_of_age, read_age
@@ -116,6 +117,8 @@ def resolve_records(
     diseases = Diseases()
     rows = separate_methods(records.table.filter(~pl.col("record").is_in(list(records.shifted))), cells)
     table = screen(separate_gaps(rows, names), cells)
+    if pseudonyms:
+        table = screen_replaced(table, cells)
     named = check_ids(table, cells)
     out = identify(named, cells, pseudonyms)
     for column in _SINGLE:

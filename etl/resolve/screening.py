@@ -180,6 +180,11 @@ def names_in(words: Iterable[str]) -> Iterator[Word]:
         yield Word(text, _names().get(text, frozenset()), text in _known() or text in _harmless())
 
 
+def columns_of_kind(kind: str) -> list[str]:
+    """Return the columns in which a kind of ``mappings/identifying-kinds.tsv`` is looked for, sorted."""
+    return sorted(_kinds()[kind].columns)
+
+
 def labels_of_kinds(kinds: Iterable[str], language: Language) -> list[str]:
     """Return what kinds of ``mappings/identifying-kinds.tsv`` are called."""
     return [_kinds()[kind].labels[language] for kind in kinds]
@@ -205,7 +210,7 @@ def _kinds() -> dict[str, _Kind]:
         patterns.setdefault(kind, []).append(re.compile(pattern.replace("{month}", months), re.ASCII))
     rows = Table(MAPPINGS / "identifying-kinds.tsv").rows.select("kind", "columns", "label_en", "label_fr")
     return {
-        kind: _Kind(frozenset(columns.split(JOINER)), {"en": english, "fr": french}, tuple(patterns[kind]))
+        kind: _Kind(frozenset(columns.split(JOINER)), {"en": english, "fr": french}, tuple(patterns.get(kind, ())))
         for kind, columns, english, french in rows.iter_rows()
     }
 

@@ -51,7 +51,8 @@ def judge_cases(
         try:
             waiting += _cases(rule, predicates)
         except (pl.exceptions.PolarsError, ValueError) as error:
-            fault(rule.shape, JudgeError(str(error)))
+            # What follows an empty line tells the workings of polars.
+            fault(rule.shape, JudgeError(str(error).partition("\n\n")[0]))
         while len(waiting) >= BATCH:
             yield from _judge_each(waiting[:BATCH], judging, fault)
             waiting = waiting[BATCH:]
@@ -87,11 +88,13 @@ def _judge(cases: list[_Case], judging: Judge) -> Iterator[Result]:
         lines.append(f"{node} <{known[key]}> {node} .\n")
         lines += (f"{node} <{case.rule.path}> {value} .\n" for value in case.values)
     for result in judging("".join(lines).encode(), shapes):
-        case = cases[int(result.focus.removeprefix(f"<{_CASE}").removesuffix(">"))]
+        stand_in = result.focus
+        case = cases[int(stand_in.removeprefix(f"<{_CASE}").removesuffix(">"))]
         of_values = case.constraints is case.rule.values
         told = replace(result, rule=name_shape(case.rule.shape), value=result.value if of_values else None)
         for node in case.nodes.cast(pl.String):
-            yield replace(told, focus=node)
+            messages = tuple((text.replace(stand_in, node), language) for text, language in told.messages)
+            yield replace(told, focus=node, messages=messages)
 
 
 def _describe(name: rdflib.URIRef, case: _Case, shapes: rdflib.Graph) -> None:

@@ -164,6 +164,11 @@ def _parse(file: IO[bytes], form: ox.RdfFormat, base: str | None) -> Iterator[pl
             )
     except SyntaxError as error:
         raise _told(error, kept, form) from error
+    except MemoryError as error:
+        # Oxigraph raises it, with words, for a term that is longer than its buffer.
+        if not str(error):
+            raise
+        raise SourceError("graph-unreadable", f"a term or line is too long: {error}") from error
     except ValueError as error:
         raise SourceError("graph-unreadable", str(error)) from error
 

@@ -16,6 +16,10 @@ from etl.validate.predicates import Predicates
 from etl.validate.queries import FOCUS, THIS, Query
 from etl.validate.terms import write_term
 
+MOST = 20_000_000
+"""Rows of a join at most, some hundred megabytes: steps that lead to more, as several over one property with many
+values do, are passed over. Only joins of shapes that others wrote come near."""
+
 Step = tuple[rdflib.term.Node, Any, rdflib.term.Node]
 
 
@@ -138,7 +142,16 @@ def _walk(step: Step, known: pl.DataFrame, predicates: Predicates) -> pl.DataFra
         return known.join(pairs.filter(pl.col("o") == write_term(target)), on=str(subject), how="semi")
     pairs = pairs.rename({"o": str(target)})
     shared = [str(subject), str(target)] if str(target) in known.columns else [str(subject)]
-    return known.join(pairs, on=shared)
+    return None if _exceeds(known, pairs, shared) else known.join(pairs, on=shared)
+
+
+def _exceeds(known: pl.DataFrame, pairs: pl.DataFrame, shared: list[str]) -> bool:
+    """Tell whether a join would have too many rows."""
+    if known.height * pairs.height <= MOST or pairs[shared[0]].n_unique() == pairs.height:
+        return False
+    one, other = (side.group_by(shared).agg(pl.len().cast(pl.UInt64).alias("#")) for side in (known, pairs))
+    rows = one.join(other, on=shared, suffix="#").select(pl.col("#") * pl.col("##")).sum().item()
+    return int(rows) > MOST
 
 
 def _pairs(path: Any, starts: pl.DataFrame, predicates: Predicates) -> pl.DataFrame | None:

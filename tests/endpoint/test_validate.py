@@ -1,5 +1,6 @@
 """Files that are sent to be checked: the report is that of the command, and nothing of them is kept or let loose."""
 
+import asyncio
 import io
 import json
 import socket
@@ -18,10 +19,15 @@ import openpyxl
 import polars as pl
 import psutil
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
 import etl.reports.forms
+from endpoint.problems import ProblemError
 from endpoint.validate.filenames import clean_name
+from endpoint.validate.limits import CheckLimits
 from endpoint.validate.routes import FORMS
+from endpoint.validate.uploads import read_upload
 from etl.correct.corrections import Correction, CorrectionError, correct
 from etl.read.given import Sent
 from tests.endpoint.conftest import EXAMPLE, Serve
@@ -269,6 +275,42 @@ def test_what_is_too_large_too_many_or_of_another_kind_is_refused(server: httpx.
     assert check(server, ("a.csv", b"a"), format="pdf").status_code == 400
     page = server.post("/validate", data={"x": "y"}, headers={"Accept": "text/html", "Accept-Language": "fr"})
     assert page.status_code == 415 and "pas lu" in page.text
+
+
+class _Hurried(asyncio.SelectorEventLoop):
+    """A loop whose clock can be put forward."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+
+async def refuse(kind: str, length: int | None, parts: list[bytes]) -> tuple[int, int]:
+    """Return the status of a refused request, and how many parts of its body are left; each takes 9 s to come."""
+
+    async def receive() -> Message:
+        assert left, "all of the body has come"
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, _Hurried)
+        loop.ahead += 9
+        await asyncio.sleep(0)
+        body = left.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(left)}
+
+    left = list(parts)
+    headers = [(b"content-type", kind.encode())] + ([(b"content-length", b"%d" % length)] if length else [])
+    with pytest.raises(ProblemError) as caught:
+        await read_upload(Request({"type": "http", "headers": headers}, receive), CheckLimits())
+    return caught.value.status, len(left)
+
+
+def test_all_of_what_is_too_large_is_taken_however_slowly_it_comes_so_that_its_client_reads_why() -> None:
+    form = b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n' for _ in range(99))
+    with asyncio.Runner(loop_factory=_Hurried) as runner:
+        assert runner.run(refuse("text/csv", 10**9, [b"x"] * 6)) == (413, 0)
+        assert runner.run(refuse("multipart/form-data; boundary=x", None, [form + b"--x--"])) == (413, 0)
+        assert runner.run(refuse("multipart/form-data; boundary=x", None, [form, b"--x--"])) == (413, 0)
 
 
 def send_form(server: httpx.Client, head: bytes, content: bytes = b"image_id\n") -> httpx.Response:

@@ -95,6 +95,31 @@ def test_the_page_speaks_french_filters_and_leads_to_the_rules(opened: Open, tab
         assert visit.troubles == []
 
 
+RECENT = """
+for (const [owner, names] of [
+  [Map, ['groupBy']], [Object, ['groupBy', 'hasOwn']], [Promise, ['withResolvers']], [self, ['structuredClone']],
+  [Array.prototype, ['at', 'findLast', 'findLastIndex', 'toReversed', 'toSorted', 'toSpliced', 'with']],
+  [String.prototype, ['at', 'isWellFormed']], [Set.prototype, ['union', 'difference', 'intersection']],
+  [AbortSignal, ['any', 'timeout']], [Iterator.prototype, ['map', 'filter', 'some', 'find', 'reduce', 'toArray']],
+]) for (const name of names) delete owner[name];
+"""
+"""Takes away what the browsers of autumn 2021 do not have."""
+
+
+def test_browsers_of_five_years_ago_show_the_report(opened: Open, table: Path) -> None:
+    with opened(locale="en-GB") as visit:
+        page = visit.page
+        page.add_init_script(RECENT)
+        page.goto(f"{visit.origin}/validate")
+        drop(page, table)
+        expect(page.locator("[data-rule=muscle-unknown] .cause")).to_have_count(1)
+        page.locator("[data-view=rows]").click()
+        expect(page.get_by_role("heading", name=re.compile("row 2"))).to_be_visible()
+        page.get_by_role("button", name="Table", exact=True).click()
+        expect(page.locator("td.violation")).to_have_count(3)
+        assert visit.troubles == []
+
+
 def test_what_cannot_be_checked_is_told_on_the_page(opened: Open, tmp_path: Path) -> None:
     large = tmp_path / "large.csv"
     large.write_bytes(b"x" * (50 * 2**20 + 1))

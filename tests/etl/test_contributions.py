@@ -146,6 +146,11 @@ def _link_outside(folder: Path) -> None:
     (folder / "photographs.csv").symlink_to("../elsewhere.csv")
 
 
+def _link_pictures(folder: Path) -> None:
+    shutil.move(folder / "images", folder.parent / "elsewhere")
+    (folder / "images").symlink_to(folder.parent / "elsewhere")
+
+
 def _link_declaration(folder: Path) -> None:
     shutil.move(folder / "contribution.yaml", folder.parent / "elsewhere.yaml")
     (folder / "contribution.yaml").symlink_to("../elsewhere.yaml")
@@ -185,6 +190,7 @@ BOMB = "a: &a [x, x]\n" + "".join(
         (lambda folder: (folder / "contribution.yaml").write_bytes(b"title: \xe9t\xe9\n"), "contribution-unreadable"),
         (_link_outside, "contribution-path-outside"),
         (_link_declaration, "contribution-path-outside"),
+        (_link_pictures, "contribution-path-outside"),
         (_images("../"), "contribution-path-outside"),
         (_images("/etc"), "contribution-path-outside"),
         (_images("pictures"), "contribution-file-missing"),

@@ -270,3 +270,23 @@ def test_pseudonyms_of_a_contribution_stand_behind_its_own_id(run: Run, key: Pat
     wanted = {f"example-lab.{_pseudonym('image', f'example-lab.P-{number}')}" for number in (1, 2)}
     assert set(built.images["image_id"]) == wanted
     assert '"P-1"' not in built.dump
+
+
+def test_an_id_that_a_pseudonym_replaces_is_in_no_text(run: Run, key: Path, tmp_path: Path) -> None:
+    caption = "Fibres of 12 µm, NM_139343.3:c.461G>A"
+    rows = [
+        {**COMPLETE, "image_id": "QZ-1", "individual_id": "QZP-1", "caption_en": "qzp-2, and others"},
+        {**COMPLETE, "image_id": "QZ-2", "individual_id": "QZP-2", "caption_en": caption, "credit": "Photo QZ-1."},
+        {**COMPLETE, "image_id": "12", "individual_id": "P1", "caption_en": "Patient P1, aged 12 years"},
+    ]
+    records = write_table(tmp_path / "records.csv", rows)
+    built = Built(
+        run("build", records, "--data", tmp_path / "data", "--pseudonymise", key, "--json"), tmp_path / "data"
+    )
+    assert [problem["column"] for problem in built.named("text-identifies")] == ["caption_en", "credit"]
+    assert set(built.images["caption_en"]) == {None, caption, "Patient P1, aged 12 years"}
+    held = built.dump + "".join(
+        p.read_bytes().decode("latin-1") for p in built.release.folder.rglob("*") if p.is_file()
+    )
+    assert "qz-" not in held.lower()
+    assert "qzp-" not in held.lower()

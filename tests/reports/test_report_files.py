@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.reports.forms import FORMS
+from etl.problems import Rules
+from etl.reports.forms import FORMS, Dossier, ReportError, write_reports
+from etl.reports.report import Report
+from muscle_atlas.names import Names, default_base
 from muscle_atlas.options import SUFFIXES
 from tests.conftest import Run
 from tests.etl.built import COMPLETE, write_table
@@ -46,12 +49,15 @@ def test_a_report_is_what_is_printed_as_json(run: Run, records: Path, tmp_path: 
         ("nowhere/report.json", "nowhere"),
         ("records.csv", "would be lost"),
         ("folder.json", "folder"),
+        ("device.json", "device"),
+        (f"{'n' * 300}.json", "too long"),
     ],
 )
 def test_a_report_that_cannot_be_written_is_told_before_work_begins(
     run: Run, records: Path, tmp_path: Path, name: str, word: str
 ) -> None:
     (tmp_path / "folder.json").mkdir()
+    (tmp_path / "device.json").symlink_to("/dev/null")
     before = records.read_bytes()
     process = run("check", records, "--report", tmp_path / name)
     assert (process.returncode, process.stdout) == (2, "")
@@ -75,3 +81,11 @@ def test_a_file_of_a_contribution_is_named_and_not_written_over(run: Run, tmp_pa
     assert located
     assert all(place["artifactLocation"]["uri"].endswith(records.name) for place in located)
     assert all("region" in place for place in located)
+
+
+def test_a_report_that_fails_does_not_keep_others_from_being_written(tmp_path: Path) -> None:
+    dossier = Dossier(Report(), (), Rules(Names(default_base()), "en"))
+    with pytest.raises(ReportError) as failed:
+        write_reports(dossier, [tmp_path / "gone" / "report.json", tmp_path / "report.json"])
+    assert failed.value.word == "report_failed"
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["problems"] == []

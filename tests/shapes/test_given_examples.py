@@ -98,6 +98,16 @@ def test_a_query_that_would_fill_the_memory_is_ended_and_told_with_its_shape(
     assert "urn:x:Quick" in told
 
 
+def test_a_query_of_many_steps_over_one_property_with_many_values_does_not_fill_the_memory() -> None:
+    steps = " ".join(f"$this <urn:x:p> ?a{n} ." for n in range(4))
+    query = f"SELECT $this WHERE {{ {steps} FILTER(?a0 + ?a1 + ?a2 + ?a3 = -1) }}"
+    own = Sent("own.ttl", (CROSSED % query).encode())
+    values = " , ".join(map(str, range(2_000)))
+    hub = Sent("hub.ttl", f"<urn:x:hub> a <urn:x:Thing> ; <urn:x:age> 61 ; <urn:x:p> {values} .".encode())
+    report = check_graphs([hub], SETTINGS, shapes=[own], limit=1)
+    assert {"shape-endless", "urn:x:Quick"} <= {problem.name for problem in report.problems}
+
+
 def test_the_other_shapes_are_applied_beside_one_that_cannot_be(tmp_path: Path) -> None:
     own = tmp_path / "own.ttl"
     broken = (FOLDER / "invalid.shape-unusable.ttl").read_text(encoding="utf-8")

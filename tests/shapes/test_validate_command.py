@@ -177,3 +177,33 @@ def test_a_file_without_triples_is_not_taken_for_a_valid_graph(tmp_path: Path) -
     report = check_graphs([path], SETTINGS)
     assert [problem.name for problem in report.problems] == ["file-empty"]
     assert report.exit_code == 2
+
+
+def test_a_term_that_is_longer_than_can_be_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "graph.nt"
+    path.write_text(f'<http://e/a> <http://e/b> "{"x" * 17_000_000}" .\n', encoding="ascii")
+    [problem] = check_graphs([path], SETTINGS).problems
+    assert problem.name == "graph-unreadable"
+    assert "too long" in problem.message
+
+
+OWN = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e/> .
+e:Shape a sh:NodeShape ; sh:targetClass e:T ; sh:property [ sh:path e:p ; %s ] ."""
+
+
+def _own(folder: Path, constraint: str) -> str:
+    data, shapes = folder / "data.ttl", folder / "shapes.ttl"
+    data.write_text('<http://e/a> a <http://e/T> ; <http://e/p> "x" .', encoding="utf-8")
+    shapes.write_text(OWN % constraint, encoding="utf-8")
+    [problem] = check_graphs([data], SETTINGS, shapes=[shapes]).problems
+    return problem.message
+
+
+def test_the_words_of_pyshacl_name_the_node_itself(tmp_path: Path) -> None:
+    assert "<http://e/a>" in _own(tmp_path, "sh:minCount 2")
+
+
+def test_a_broken_pattern_is_told_without_the_workings_of_the_program(tmp_path: Path) -> None:
+    message = _own(tmp_path, 'sh:pattern "(("')
+    assert "unclosed group" in message
+    assert "expression:" not in message

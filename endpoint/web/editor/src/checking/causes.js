@@ -1,6 +1,7 @@
 // The report by rule, and below each rule by cause: one wrong word in a hundred rows is told, and mended, once.
 
 import { element } from "../elements.js";
+import { group } from "./groups.js";
 import { link, severity } from "./marks.js";
 import { accepting } from "./accepting.js";
 import { number, tell, words } from "../settings.js";
@@ -10,7 +11,7 @@ const CAUSES = 100;
 const PLACES = 12;
 
 export function byCause(report, problems, corrections) {
-  const rules = Map.groupBy(problems, (problem) => problem.rule);
+  const rules = group(problems, (problem) => problem.rule);
   const sorted = [...rules.values()].sort(
     ([one, ...more], [other, ...others]) =>
       SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || others.length - more.length,
@@ -20,7 +21,7 @@ export function byCause(report, problems, corrections) {
 
 function rule(problems, report, corrections) {
   const [first] = problems;
-  const causes = [...Map.groupBy(problems, (problem) => problem.cause || problem.place).values()];
+  const causes = [...group(problems, (problem) => problem.cause || problem.place).values()];
   const rows = new Set(problems.map(({ file, row, focus }) => `${file}:${row}:${row ? "" : focus}`)).size;
   const count = tell(rows === 1 ? words.row_count_one : words.row_count, { rows: number(rows) });
   const list = element("ul", { class: "causes" }, ...causes.slice(0, CAUSES).map((told) => cause(told, report, corrections)));

@@ -3,12 +3,13 @@
 import { element } from "../elements.js";
 import { number, tell, words } from "../settings.js";
 import { accepting } from "./accepting.js";
+import { group } from "./groups.js";
 import { lines } from "./marks.js";
 
 const SHOWN = 200;
 
 export function byRow(report, problems, corrections) {
-  const rows = [...Map.groupBy(problems, ({ file, row, focus }) => JSON.stringify([file, row, row ? null : focus])).values()];
+  const rows = [...group(problems, ({ file, row, focus }) => JSON.stringify([file, row, row ? null : focus])).values()];
   const shown = rows.slice(0, SHOWN).map((told) => row(told, report, corrections));
   if (!shown.length) return [element("p", {}, words.nothing_shown)];
   if (rows.length > SHOWN) shown.push(element("p", { class: "note" }, tell(words.more_rows, { count: number(rows.length - SHOWN) })));

@@ -3,6 +3,7 @@
 import { element } from "../elements.js";
 import { number, tell, words } from "../settings.js";
 import { accepting } from "./accepting.js";
+import { group } from "./groups.js";
 import { lines } from "./marks.js";
 import { SEVERITIES } from "./report.js";
 
@@ -26,14 +27,14 @@ export function byTable(report, problems, corrections) {
 }
 
 function draw({ file, headings, rows, more }, report, problems, corrections) {
-  const told = Map.groupBy(
+  const told = group(
     problems.filter((problem) => problem.file === file),
     ({ row }) => row,
   );
   const wanted = rows.filter(([row]) => told.has(row));
   const body = element("tbody");
   for (const [row, cells] of wanted.slice(0, SHOWN)) {
-    const of = Map.groupBy(told.get(row), ({ column }) => (headings.includes(column) ? column : null));
+    const of = group(told.get(row), ({ column }) => (headings.includes(column) ? column : null));
     const line = element("tr", {}, headCell({ file, row }, of.get(null) ?? [], report, corrections));
     for (const [place, column] of headings.entries()) {
       line.append(cell({ file, row, column, value: cells[place] ?? "" }, of.get(column) ?? [], report, corrections));
