@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from endpoint.atlas import Atlas
@@ -107,6 +107,13 @@ async def validate(
     """Check tables of records as a build does, or graphs with the shapes; nothing is kept, and nothing published."""
     del format, filename, lang
     return await _answer(request, rows=rows)
+
+
+@router.head("/api/validate", include_in_schema=False)
+@router.get("/api/validate", include_in_schema=False)
+async def refuse() -> Response:
+    """Tell that files are posted: else the path would be taken for that of a thing the atlas might describe."""
+    raise HTTPException(405, headers={"Allow": "POST"})
 
 
 @router.head("/validate", include_in_schema=False)

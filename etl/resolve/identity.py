@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 import polars as pl
 
 from etl.privacy.pseudonyms import Pseudonyms
+from etl.read.cells import mask
 from etl.resolve.cells import Cells
+from etl.resolve.revealing import reveals
 from etl.resolve.screening import hide_person
 
 IDENTIFIER = r"^[A-Za-z0-9._-]{1,64}$"
@@ -34,8 +36,9 @@ def check_ids(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     copies = table.filter(pl.col("image_id").is_not_null() & prefixed("image_id").is_duplicated())
     for (identifier,), rows in copies.group_by("image_id", maintain_order=True):
         places = [f"{file}:{row}" for file, row in rows.select("file", "row").iter_rows()]
+        told = mask(str(identifier)) if reveals(str(identifier)) else str(identifier)
         for record in rows["record"]:
-            cells.tell("image-id-twice", record, "image_id", str(identifier), places)
+            cells.tell("image-id-twice", record, "image_id", told, places)
     stand_in = pl.concat_str(pl.lit(STAND_IN), "record")
     return table.with_columns(
         pl.when(_is_id("image_id") & prefixed("image_id").is_unique())
@@ -83,6 +86,22 @@ def identify(table: pl.DataFrame, cells: Cells, pseudonyms: Pseudonyms | None = 
         mint("contribution", pl.col("contribution")),
         pl.when(pl.col("specimen_id").is_null()).then(pl.lit(value=True)).alias("specimen_inferred"),
         pl.when(pl.col("individual_id").is_null()).then(pl.lit(value=True)).alias("individual_inferred"),
+    )
+
+
+def hide_ids(table: pl.DataFrame, revealing: Mapping[str, list[int]]) -> pl.DataFrame:
+    """Return records with stand-ins for the ids that tell of a person, one for each id, so that no report repeats them.
+
+    Args:
+        table: the records.
+        revealing: the records of such ids, by column.
+    """
+    return table.with_columns(
+        pl.when(pl.col("record").is_in(records))
+        .then(pl.concat_str(pl.lit(STAND_IN), pl.col("record").min().over(column)))
+        .otherwise(column)
+        .alias(column)
+        for column, records in revealing.items()
     )
 
 

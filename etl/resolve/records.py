@@ -15,7 +15,7 @@ from etl.resolve.cells import Cells, listed
 from etl.resolve.credits import resolve_contributors, resolve_publications
 from etl.resolve.diagnoses import interpret_variants, resolve_variants
 from etl.resolve.gaps import HUMAN, leave_open, separate_gaps
-from etl.resolve.identity import IDS, check_ids, check_origin, identify, stands_in
+from etl.resolve.identity import IDS, check_ids, check_origin, hide_ids, identify, stands_in
 from etl.resolve.replaced import screen_replaced
 from etl.resolve.revealing import check_revealing
 from etl.resolve.screening import screen
@@ -119,12 +119,15 @@ def resolve_records(
     table = screen(separate_gaps(rows, names), cells)
     if pseudonyms:
         table = screen_replaced(table, cells)
-    out = identify(check_ids(table, cells), cells, pseudonyms)
+    named = check_ids(table, cells)
+    out = identify(named, cells, pseudonyms)
     for column in _SINGLE:
         out = _add(out, cells.words(table, column))
     out = _add(out, resolve_stains(table, cells))
     if pseudonyms is None:
-        check_revealing(table, out.filter(pl.col("species").fill_null(HUMAN) == HUMAN)["record"], IDS, cells)
+        persons = out.filter(pl.col("species").fill_null(HUMAN) == HUMAN)["record"]
+        hidden = identify(hide_ids(named, check_revealing(table, persons, IDS, cells)), cells)
+        out = out.select("record", pl.exclude(hidden.columns)).join(hidden, on="record", maintain_order="left")
     for column, name in _SEVERAL.items():
         out = _add(out, listed(cells.words(table, column).rename({column: name}), name))
     for found in resolve_muscles(table, cells.words(table, "side"), cells):

@@ -18,8 +18,13 @@ _DIGEST = re.compile(r"(?=(?:[^a-f]*[a-f]){3})[\da-f-]{16,}", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
-def check_revealing(table: pl.DataFrame, persons: pl.Series, columns: tuple[str, ...], cells: Cells) -> None:
+def check_revealing(
+    table: pl.DataFrame, persons: pl.Series, columns: tuple[str, ...], cells: Cells
+) -> dict[str, list[int]]:
     """Tell ids that would publish a date, a number or a name of a person, and leave their rows out.
+
+    Returns:
+        The records of such ids, by column.
 
     Args:
         table: the records.
@@ -28,12 +33,15 @@ def check_revealing(table: pl.DataFrame, persons: pl.Series, columns: tuple[str,
         cells: told of what is found.
     """
     of_persons = table.filter(pl.col("record").is_in(persons.implode()))
+    revealing = {}
     for column in columns:
         found = {value: kinds for value in distinct(of_persons, column) if (kinds := reveals(value))}
         told = of_persons.filter(pl.col(column).is_in(list(found))).select("record", column)
         for record, value in told.iter_rows():
             what = dict.fromkeys(labels_of_kinds(found[value], cells.language))
             cells.tell("id-identifies", record, column, mask(value), bindings={"what": ", ".join(what)})
+        revealing[column] = told["record"].to_list()
+    return revealing
 
 
 def reveals(identifier: str) -> tuple[str, ...]:

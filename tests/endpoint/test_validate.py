@@ -333,6 +333,12 @@ def test_what_came_whole_is_refused_at_once(server: httpx.Client) -> None:
     assert refused.status_code == 413
 
 
+def test_to_get_a_check_is_a_wrong_method(server: httpx.Client) -> None:
+    for method in ("GET", "HEAD", "PUT"):
+        refused = server.request(method, "/api/validate")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+
+
 def inspectors(server: httpx.Client) -> list[psutil.Process]:
     """Return the processes of this server that check files."""
     port = server.base_url.port

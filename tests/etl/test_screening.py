@@ -232,6 +232,17 @@ def test_an_id_that_tells_whom_it_stands_for_is_hidden_and_its_row_left_out(run:
     assert checked.report["rejected"] == len(REVEALING), checked.told()
 
 
+def test_no_problem_of_a_row_repeats_an_id_that_tells_of_a_person(run: Run, tmp_path: Path) -> None:
+    named = {**COMPLETE, "image_id": "Dupont_Jean_1957", "individual_id": "Martin_Jeanne_1958", "muscle": "deltiod"}
+    contradicting = {**named, "specimen_id": "Dupont_Jean_1959", "sex": "male", "age": ""}
+    for rows in ([named], [named, contradicting], [contradicting, {**contradicting, "image_id": "A", "sex": "female"}]):
+        records = write_table(tmp_path / "records.csv", rows)
+        checked = Built(run("check", records, "--json"), tmp_path)
+        assert checked.named("id-identifies")
+        assert checked.named("muscle-unknown")
+        assert not any(name in json.dumps(checked.report) for name in ("Dupont", "Martin", "Jean"))
+
+
 def test_every_pattern_of_ids_finds_its_example() -> None:
     for kind, example in Table(MAPPINGS / "identifying-ids.tsv").rows.select("kind", "example").iter_rows():
         assert kind in reveals(example), example
