@@ -125,6 +125,17 @@ def _parts(value: Any) -> Iterator[CompValue]:
             yield from _parts(part)
 
 
+def variables(value: Any) -> frozenset[rdflib.Variable]:
+    """Return every variable within a part of a query; rdflib's own ``_vars`` is lacking in patterns within patterns."""
+    if isinstance(value, rdflib.Variable):
+        return frozenset({value})
+    if isinstance(value, CompValue):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set):
+        return frozenset().union(*map(variables, value))
+    return frozenset()
+
+
 class _Reading:
     """Follows the patterns of a query from ``$this`` on."""
 
@@ -173,7 +184,7 @@ class _Reading:
             raise _UnforeseenError
         if isinstance(expression, CompValue):
             if expression.name in _EXISTS:
-                if rdflib.Variable(THIS) in expression._vars - bound:
+                if rdflib.Variable(THIS) in variables(expression) - bound:
                     raise _UnforeseenError
                 self._follow(expression.graph, bound)
                 return
